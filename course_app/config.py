@@ -1,0 +1,184 @@
+"""Settings: read once from the environment, frozen, at most 25 keys, each documented in README.md.
+
+Knows the names and meanings of the keys; opens no file but the secret key's, starts nothing.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+MINIMUM_KEY_LENGTH = 32
+
+
+class Environment(StrEnum):
+    """What this installation is for; `DEMONSTRATION` opens demo people's accounts to any visitor."""
+
+    DEMONSTRATION = "demonstration"
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class SettingsError(Exception):
+    """A setting is missing or contradicts another; the message is French and names the key."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Effective settings; each field is the environment key of the same name in capitals.
+
+    environment: one of `Environment`'s slugs. host, port, threads: where and how the server listens.
+    data_dir: folder for the database, the secret key, archived content and mail files.
+    database_url: SQLAlchemy address; empty means SQLite in data_dir. secret_key: at least 32 characters;
+    empty means one generated into data_dir. base_url: public address used in mails.
+    trusted_hosts: host names this site answers to. proxy_hops: reverse proxies in front whose forwarded
+    headers are believed. mail_url: `file:` (data_dir/courriels), `console:`, `memory:` or
+    `smtp://user:password@host:port`. mail_from: sender address. content_dir, quizzes_dir, static_dir: where
+    the material is. rate_limit_url: storage of request limits (`memory://` or a Redis address).
+    log_level: name of a logging level.
+    """
+
+    environment: Environment
+    host: str
+    port: int
+    threads: int
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    trusted_hosts: tuple[str, ...]
+    proxy_hops: int
+    mail_url: str
+    mail_from: str
+    content_dir: Path
+    quizzes_dir: Path
+    static_dir: Path
+    rate_limit_url: str
+    log_level: str
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether any visitor may enter as a demo person."""
+        return self.environment is Environment.DEMONSTRATION
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are limited to HTTPS and carry the `__Host-` prefix."""
+        return self.base_url.startswith("https://")
+
+    def masked(self) -> dict[str, str]:
+        """Return every key with its value as text, secrets replaced by « *** »."""
+        shown = {field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
+        shown["SECRET_KEY"] = "***"
+        for key in ("DATABASE_URL", "MAIL_URL", "RATE_LIMIT_URL"):
+            shown[key] = _without_password(shown[key])
+        shown["TRUSTED_HOSTS"] = ",".join(self.trusted_hosts)
+        return shown
+
+
+def _without_password(url: str) -> str:
+    password = urlsplit(url).password if "@" in url else None
+    return url.replace(f":{password}@", ":***@") if password else url
+
+
+def _material_dir(name: str) -> Path:
+    """Find `content`, `quizzes` or `static`: inside the wheel, else in the checkout."""
+    bundled = PACKAGE_DIR / "_bundle" / name
+    return bundled if bundled.is_dir() else PACKAGE_DIR.parent / name
+
+
+def _whole_number(environ: Mapping[str, str], key: str, default: int, lowest: int, highest: int) -> int:
+    raw = environ.get(key, "").strip() or str(default)
+    if not raw.isascii() or not raw.isdigit() or not lowest <= int(raw) <= highest:
+        raise SettingsError(f"{key} : un nombre entier de {lowest} à {highest} est attendu (reçu : {raw!r}).")
+    return int(raw)
+
+
+def generated_secret_key(data_dir: Path) -> str:
+    """Return the key kept in data_dir, made on first use; readable by its owner alone."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment mapping; raise `SettingsError` (French) on a bad or unsafe one."""
+
+    def text(key: str, default: str) -> str:
+        return environ.get(key, "").strip() or default
+
+    try:
+        environment = Environment(text("ENVIRONMENT", Environment.DEVELOPMENT))
+    except ValueError:
+        known = ", ".join(Environment)
+        raise SettingsError(f"ENVIRONMENT : valeurs possibles : {known}.") from None
+    data_dir = Path(text("DATA_DIR", "var")).resolve()
+    host, port = text("HOST", "127.0.0.1"), _whole_number(environ, "PORT", 8000, 1, 65535)
+    base_url = text("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    secret_key = environ.get("SECRET_KEY", "").strip()
+    settings = Settings(
+        environment=environment,
+        host=host,
+        port=port,
+        threads=_whole_number(environ, "THREADS", 8, 1, 64),
+        data_dir=data_dir,
+        database_url=text("DATABASE_URL", f"sqlite:///{data_dir / 'reglo.sqlite3'}"),
+        secret_key=secret_key,
+        base_url=base_url,
+        trusted_hosts=_trusted_hosts(text("TRUSTED_HOSTS", ""), base_url),
+        proxy_hops=_whole_number(environ, "PROXY_HOPS", 0, 0, 5),
+        mail_url=text("MAIL_URL", "file:"),
+        mail_from=text("MAIL_FROM", "Réglo <ne-pas-repondre@reglo.invalid>"),
+        content_dir=Path(text("CONTENT_DIR", str(_material_dir("content")))).resolve(),
+        quizzes_dir=Path(text("QUIZZES_DIR", str(_material_dir("quizzes")))).resolve(),
+        static_dir=Path(text("STATIC_DIR", str(_material_dir("static")))).resolve(),
+        rate_limit_url=text("RATE_LIMIT_URL", "memory://"),
+        log_level=text("LOG_LEVEL", "INFO").upper(),
+    )
+    return _with_secret_key(_refuse_unsafe(settings))
+
+
+def _trusted_hosts(raw: str, base_url: str) -> tuple[str, ...]:
+    named = tuple(host.strip() for host in raw.split(",") if host.strip())
+    own = urlsplit(base_url).hostname or "127.0.0.1"
+    return named or ((own, *sorted(LOOPBACK_HOSTS - {own})) if own in LOOPBACK_HOSTS else (own,))
+
+
+def _refuse_unsafe(settings: Settings) -> Settings:
+    """Refuse a demonstration that looks like production, and a production with a hole."""
+    public = urlsplit(settings.base_url).hostname not in LOOPBACK_HOSTS
+    mails_leave = settings.mail_url.startswith("smtp")
+    if settings.is_demonstration:
+        for key, is_production_setting in (
+            ("BASE_URL", public),
+            ("PROXY_HOPS", settings.proxy_hops > 0),
+            ("MAIL_URL", mails_leave),
+            ("RATE_LIMIT_URL", not settings.rate_limit_url.startswith("memory:")),
+        ):
+            if is_production_setting:
+                raise SettingsError(
+                    f"{key} : ce réglage de production est refusé en démonstration, où chacun peut entrer "
+                    "dans les comptes d'exemple. Choisissez ENVIRONMENT=production ou retirez ce réglage."
+                )
+    if settings.environment is Environment.PRODUCTION and not settings.secret_key:
+        raise SettingsError("SECRET_KEY : obligatoire en production (32 caractères au moins).")
+    if settings.environment is Environment.PRODUCTION and not settings.secure_cookies:
+        raise SettingsError("BASE_URL : une adresse https:// est obligatoire en production.")
+    return settings
+
+
+def _with_secret_key(settings: Settings) -> Settings:
+    if settings.secret_key and len(settings.secret_key) < MINIMUM_KEY_LENGTH:
+        raise SettingsError(f"SECRET_KEY : {MINIMUM_KEY_LENGTH} caractères au moins.")
+    if settings.secret_key:
+        return settings
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    return Settings(**{**values, "secret_key": generated_secret_key(settings.data_dir)})

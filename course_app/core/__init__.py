@@ -1,0 +1,1 @@
+"""Words of the trade shared by every room; standard library only."""

@@ -1,0 +1,99 @@
+"""French as it is printed: typography, euros, dates, durations, plurals.
+
+Source texts are written with plain ASCII punctuation and typeset here, once, so that nobody has to type
+invisible spaces. U+202F (narrow no-break) stands before ; ! ? and between thousands; U+00A0 before : € %
+and inside guillemets (experience.md §3).
+"""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+NARROW = "\u202f"
+NBSP = "\u00a0"
+
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+_URL = re.compile(r"(?:https?://|mailto:)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=\w)'(?=[\w«])|(?<=\w)'(?=\s*[«%])"), "’"),
+    (re.compile(r'"([^"\n]*)"'), f"«{NBSP}\\1{NBSP}»"),
+    (re.compile(r"«[ \u00a0\u202f]*"), f"«{NBSP}"),
+    (re.compile(r"[ \u00a0\u202f]*»"), f"{NBSP}»"),
+    (re.compile(r"(?<=[\w»)’%€.…])[ \u00a0\u202f]*([;!?]+)(?=\s|$|[»)<\u00a0])"), f"{NARROW}\\1"),
+    (re.compile(r"(?<=[\w»)%€])[ \u00a0\u202f]+:(?=\s|$)"), f"{NBSP}:"),
+    (re.compile(r"(?<=[\d)])[ \u00a0\u202f]?([€%])"), f"{NBSP}\\1"),
+    (re.compile(r"\.\.\."), "…"),
+    (re.compile(r"(?<=\d)[ ](?=(?:h|min|j|ans?|jours?|mois)\b)"), NBSP),
+    (re.compile(r"(?<=\d\u00a0h)[ ](?=\d)"), NBSP),
+)
+_THOUSANDS = re.compile(r"(?<![\d.,/-])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
+
+
+@lru_cache(maxsize=8192)
+def typeset(text: str) -> str:
+    """Return a French text with its typographic spaces, apostrophes and guillemets; idempotent.
+
+    Addresses (web, e-mail) are left alone. Placeholders such as `%(name)s` are left alone.
+    """
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append(match.group())
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    result = _URL.sub(keep, text)
+    result = _THOUSANDS.sub(lambda match: re.sub(r"\s", NARROW, match.group()), result)
+    for pattern, replacement in _RULES:
+        result = pattern.sub(replacement, result)
+    return re.sub(r"\ue000(\d+)\ue001", lambda match: kept[int(match.group(1))], result)
+
+
+def number(value: int) -> str:
+    """Return an integer with French thousands: 12480 -> « 12 480 » (U+202F)."""
+    return f"{value:,}".replace(",", NARROW)
+
+
+def euros(cents: int) -> str:
+    """Return an amount in cents as « 2 480,00 € »."""
+    sign = "−" if cents < 0 else ""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{sign}{number(whole)},{rest:02d}{NBSP}€"
+
+
+def ordinal_day(day: int) -> str:
+    """Return the day of the month, « 1er » for the first."""
+    return "1er" if day == 1 else str(day)
+
+
+def long_date(day: date) -> str:
+    """Return « 8 décembre 2026 »."""
+    return f"{ordinal_day(day.day)} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday_date(day: date) -> str:
+    """Return « mardi 8 décembre »."""
+    return f"{_WEEKDAYS[day.weekday()]} {ordinal_day(day.day)} {_MONTHS[day.month - 1]}"
+
+
+def clock_time(moment: datetime) -> str:
+    """Return « 14 h 32 », in the timezone the moment carries."""
+    return f"{moment.hour}{NBSP}h{NBSP}{moment.minute:02d}"
+
+
+def duration(minutes: int) -> str:
+    """Return « 2 h 20 », « 2 h » or « 35 min »; `minutes` ≥ 0."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
+
+
+def count(quantity: int, singular: str, plural: str | None = None) -> str:
+    """Return « 0 jour », « 1 jour », « 2 jours »: the French plural begins at two."""
+    word = singular if abs(quantity) < 2 else (plural or singular + "s")
+    return f"{number(quantity)}{NBSP}{word}"

@@ -1,0 +1,1 @@
+"""The bureau des relances: playing a dunning exercise to its debrief."""

@@ -1,0 +1,1 @@
+"""Landing, programme, trial and Mon parcours: finding one's way."""

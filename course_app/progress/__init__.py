@@ -1,0 +1,1 @@
+"""The append-only learning events and what they add up to."""

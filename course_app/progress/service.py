@@ -1,0 +1,225 @@
+"""Appending learning events and keeping places; the only writer of the log.
+
+Takes a session, never commits. Nothing here updates or deletes an event; `carry` alone re-homes a guest's.
+"""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from course_app.accounts.rules import Actor
+from course_app.core.errors import NotFound
+from course_app.library.catalog import restore
+from course_app.library.model import Exercise, ItemKind, Lesson, Quiz
+from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
+from course_app.progress.rules import FINISHING_EVENT, EventKind, ItemKey, ItemState
+
+Item = Lesson | Quiz | Exercise
+
+
+def _insert_missing(session: Session, model: type[Any], values: dict[str, Any], unique: list[str]) -> bool:
+    """Insert a row unless its unique key is taken; return whether it was inserted. Safe under concurrency."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=unique)
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+
+
+def pin(session: Session, item: Item, now: datetime) -> None:
+    """Archive this version of the item, so that what points to its hash stays readable."""
+    known = session.scalar(
+        select(ContentVersion.content_hash).where(ContentVersion.content_hash == item.content_hash)
+    )
+    if known is None:
+        values = {
+            "content_hash": item.content_hash,
+            "kind": item.kind,
+            "item_id": item.id,
+            "title": item.title,
+            "body": item.model_dump_json(),
+            "archived_at": now,
+        }
+        _insert_missing(session, ContentVersion, values, ["content_hash"])
+
+
+def pinned(session: Session, content_hash: str) -> Item:
+    """Return the item as it was worded under this hash; raise `NotFound` when no attempt ever used it."""
+    version = session.get(ContentVersion, content_hash)
+    if version is None:
+        raise NotFound
+    return restore(version.kind, version.body)
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    item: Item,
+    kind: EventKind,
+    now: datetime,
+    *,
+    key: str | None = None,
+    payload: dict[str, Any] | None = None,
+) -> LearningEvent:
+    """Append one event; with a key, a second call by the same learner returns the first event."""
+    if key is not None and (first := _event_by_key(session, actor, key)) is not None:
+        return first
+    pin(session, item, now)
+    event = LearningEvent(
+        organisation_id=actor.organisation_id,
+        learner_id=actor.user_id,
+        kind=kind,
+        item_kind=item.kind,
+        item_id=item.id,
+        content_hash=item.content_hash,
+        key=key,
+        payload=payload or {},
+        occurred_at=now,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _event_by_key(session: Session, actor: Actor, key: str) -> LearningEvent | None:
+    return session.scalar(
+        select(LearningEvent).where(
+            LearningEvent.organisation_id == actor.organisation_id,
+            LearningEvent.learner_id == actor.user_id,
+            LearningEvent.key == key,
+        )
+    )
+
+
+def _row(session: Session, actor: Actor, item: Item, now: datetime) -> ItemProgress:
+    """Return the person's row for an item, made if absent."""
+    query = select(ItemProgress).where(
+        ItemProgress.organisation_id == actor.organisation_id,
+        ItemProgress.learner_id == actor.user_id,
+        ItemProgress.item_kind == item.kind,
+        ItemProgress.item_id == item.id,
+    )
+    row = session.scalar(query)
+    if row is None:
+        values = {
+            "organisation_id": actor.organisation_id,
+            "learner_id": actor.user_id,
+            "item_kind": item.kind,
+            "item_id": item.id,
+            "content_hash": item.content_hash,
+            "place": {},
+            "label": "",
+            "updated_at": now,
+            "done_at": None,
+        }
+        _insert_missing(session, ItemProgress, values, ["learner_id", "item_kind", "item_id"])
+        row = session.scalars(query).one()
+    return row
+
+
+def keep_place(
+    session: Session, actor: Actor, item: Item, place: dict[str, Any], label: str, now: datetime
+) -> None:
+    """Keep where the person is in an item; `label` names the place in French (« question 3 »)."""
+    row = _row(session, actor, item, now)
+    row.place, row.label, row.updated_at, row.content_hash = place, label, now, item.content_hash
+
+
+def finish(session: Session, actor: Actor, item: Item, now: datetime, *, key: str | None = None) -> None:
+    """Mark an item as done and forget the kept place; the first date of success stays."""
+    record(session, actor, item, FINISHING_EVENT[item.kind], now, key=key)
+    row = _row(session, actor, item, now)
+    row.place, row.label, row.updated_at, row.content_hash = {}, "", now, item.content_hash
+    row.done_at = row.done_at or now
+
+
+def journey(session: Session, actor: Actor) -> dict[ItemKey, ItemState]:
+    """Return the person's state for every item they touched, in one query."""
+    columns = ItemProgress.__table__.c
+    rows = session.execute(
+        select(
+            columns.item_kind,
+            columns.item_id,
+            columns.content_hash,
+            columns.place,
+            columns.label,
+            columns.updated_at,
+            columns.done_at,
+        ).where(columns.organisation_id == actor.organisation_id, columns.learner_id == actor.user_id)
+    )
+    return {(row.item_kind, row.item_id): ItemState(*row) for row in rows}
+
+
+def has_event_on(session: Session, actor: Actor, kind: ItemKind, item_id: str, content_hash: str) -> bool:
+    """Tell whether the person met this very version of an item."""
+    found = session.scalar(
+        select(LearningEvent.id)
+        .where(
+            LearningEvent.organisation_id == actor.organisation_id,
+            LearningEvent.learner_id == actor.user_id,
+            LearningEvent.item_kind == kind,
+            LearningEvent.item_id == item_id,
+            LearningEvent.content_hash == content_hash,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def export(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return all that is kept about the person's progress, oldest first, ready for JSON."""
+    events = session.scalars(
+        select(LearningEvent)
+        .where(LearningEvent.organisation_id == actor.organisation_id, LearningEvent.learner_id == actor.user_id)
+        .order_by(LearningEvent.id)
+    )
+    return {
+        "events": [
+            {
+                "kind": event.kind.value,
+                "item_kind": event.item_kind.value,
+                "item": event.item_id,
+                "content_hash": event.content_hash,
+                "payload": event.payload,
+                "occurred_at": event.occurred_at.isoformat(),
+            }
+            for event in events
+        ],
+        "items": [
+            {
+                "kind": state.kind.value,
+                "item": state.item_id,
+                "place": dict(state.place),
+                "updated_at": state.updated_at.isoformat(),
+                "done_at": state.done_at.isoformat() if state.done_at else None,
+            }
+            for state in journey(session, actor).values()
+        ],
+    }
+
+
+def carry(session: Session, guest: Actor, to: Actor) -> None:
+    """Re-home a guest's events and places; where both touched an item, the person's own row stays."""
+    session.execute(
+        update(LearningEvent)
+        .where(LearningEvent.organisation_id == guest.organisation_id, LearningEvent.learner_id == guest.user_id)
+        .values(organisation_id=to.organisation_id, learner_id=to.user_id)
+    )
+    own = journey(session, to)
+    for kind, item_id in journey(session, guest):
+        row = (
+            ItemProgress.organisation_id == guest.organisation_id,
+            ItemProgress.learner_id == guest.user_id,
+            ItemProgress.item_kind == kind,
+            ItemProgress.item_id == item_id,
+        )
+        if (kind, item_id) in own:
+            session.execute(delete(ItemProgress).where(*row))
+        else:
+            session.execute(
+                update(ItemProgress)
+                .where(*row)
+                .values(organisation_id=to.organisation_id, learner_id=to.user_id)
+            )

@@ -1,0 +1,1 @@
+"""The database: base classes, column types, session and migrations; knows no feature."""

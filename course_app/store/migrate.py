@@ -1,0 +1,68 @@
+"""Schema changes: upgrade, downgrade, compare; foreign keys verified after each run."""
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from flask_alembic import Alembic
+from sqlalchemy import Engine
+
+from course_app.store.base import Base
+from course_app.store.session import migration_engine
+
+MIGRATIONS_DIR = Path(__file__).resolve().parent / "migrations"
+
+
+class SchemaError(Exception):
+    """The schema cannot serve: rows point nowhere, or models and migrations differ. French message."""
+
+
+def init_migrations(app: Flask, database_url: str) -> Alembic:
+    """Attach Alembic to the application; reads no file and opens no connection."""
+    app.config["ALEMBIC"] = {"script_location": str(MIGRATIONS_DIR)}
+    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "compare_type": True, "compare_server_default": False}
+    return Alembic(
+        app,
+        run_mkdir=False,
+        command_name="",
+        metadatas=Base.metadata,
+        engines=migration_engine(database_url),
+    )
+
+
+def upgrade(alembic: Alembic, target: str = "heads") -> None:
+    """Bring the schema to a revision; raise `SchemaError` when a row then points to nothing."""
+    alembic.upgrade(target)
+    _verify_foreign_keys(_engine(alembic))
+
+
+def downgrade(alembic: Alembic, target: str | int = -1) -> None:
+    """Take the schema back; raise `SchemaError` when a row then points to nothing."""
+    alembic.downgrade(target)
+    _verify_foreign_keys(_engine(alembic))
+
+
+def is_current(alembic: Alembic) -> bool:
+    """Tell whether every migration has been applied."""
+    return not alembic.needs_upgrade()
+
+
+def differences(alembic: Alembic) -> list[str]:
+    """Return what the models say that the schema lacks, or the reverse; empty when they agree."""
+    with _engine(alembic).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def _engine(alembic: Alembic) -> Engine:
+    return alembic.engines["default"]
+
+
+def _verify_foreign_keys(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        raise SchemaError(f"{len(orphans)} ligne(s) sans parent après la migration : restaurez la sauvegarde.")

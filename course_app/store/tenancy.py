@@ -1,0 +1,60 @@
+"""The rule that no query on an organisation's rows may forget the organisation (security.md S04).
+
+The check reads the statement, not the data: a select, update or delete on an `OrganisationScoped` class must
+compare its `organisation_id` in WHERE, or say `execution_options(across_organisations=True)`.
+"""
+
+from typing import Any
+
+from sqlalchemy import Table, event
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+
+from course_app.store.base import OrganisationScoped
+
+
+class TenancyError(Exception):
+    """A query on an organisation's rows that does not name the organisation; a programming error."""
+
+
+def _tables_constrained(statement: Any) -> set[Table]:
+    """Return the tables whose organisation_id the statement's WHERE mentions."""
+    where = getattr(statement, "whereclause", None)
+    if where is None:
+        return set()
+    return {
+        element.table
+        for element in visitors.iterate(where)
+        if getattr(element, "name", None) == "organisation_id" and isinstance(getattr(element, "table", None), Table)
+    }
+
+
+def _refuse_unscoped(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load or state.is_insert:
+        return
+    if state.execution_options.get("across_organisations"):
+        return
+    scoped = {
+        mapper.local_table: mapper.class_.__name__
+        for mapper in state.all_mappers
+        if issubclass(mapper.class_, OrganisationScoped)
+    }
+    if not scoped:
+        return
+    forgotten = scoped.keys() - _tables_constrained(state.statement)
+    if forgotten:
+        names = ", ".join(sorted(scoped[table] for table in forgotten))
+        raise TenancyError(f"this query on {names} does not compare organisation_id")
+
+
+def guard_tenants(session_factory: Any) -> None:
+    """Arm the rule on a session class or factory; calling it twice changes nothing."""
+    if not event.contains(session_factory, "do_orm_execute", _refuse_unscoped):
+        event.listen(session_factory, "do_orm_execute", _refuse_unscoped)
+
+
+class TenantSession(Session):
+    """The session class of the product: every one of its queries is checked."""
+
+
+guard_tenants(TenantSession)

@@ -1,0 +1,1 @@
+"""What every page needs: safety, errors, forms, French, the clock; knows no feature."""

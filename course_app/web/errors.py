@@ -1,0 +1,129 @@
+"""From errors to pages: the only place that knows which domain error is which HTTP status."""
+
+import secrets
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from course_app.core.errors import CourseError, Forbidden, Gone, Invalid, NotFound, Stale
+from course_app.store.session import db
+from course_app.web.i18n import _
+
+log = structlog.get_logger("reglo.web")
+
+STATUSES: dict[type[CourseError], int] = {NotFound: 404, Forbidden: 403, Stale: 409, Gone: 410, Invalid: 422}
+RETRY_AFTER_SECONDS = 30
+
+_PAGES: dict[int, tuple[str, str]] = {
+    400: ("Demande incomplète", "La page a peut-être expiré. Revenez en arrière, rechargez-la, puis validez à nouveau."),
+    401: ("Connexion nécessaire", "Connectez-vous, puis recommencez."),
+    403: ("Accès réservé", "Votre rôle ne permet pas cette action. Demandez à votre responsable."),
+    404: ("Page introuvable", "Cette page n'existe pas, ou n'existe plus. Repartez de l'accueil."),
+    405: ("Action impossible ici", "Cette adresse ne répond pas à ce type de demande. Repartez de l'accueil."),
+    409: ("La page a changé", "Rechargez la page, puis recommencez."),
+    410: ("Lien expiré", "Ce lien a déjà servi ou a expiré. Demandez-en un nouveau."),
+    413: ("Envoi trop volumineux", "Raccourcissez votre texte, puis validez à nouveau."),
+    422: ("Réponse à corriger", "Vérifiez votre réponse, puis validez à nouveau."),
+    429: ("Trop d'essais", "Attendez quelques minutes, puis réessayez."),
+    500: ("Une erreur de notre côté", "Rien de ce qui était enregistré n'est perdu. Réessayez dans un instant."),
+    503: ("Service interrompu", "L'enregistrement est impossible pour le moment. Réessayez dans une minute."),
+}  # fmt: skip
+_FIELDS_NEVER_SHOWN = ("csrf_token", "password", "key", "code", "token")
+
+
+def error_reference() -> str:
+    """Return a short reference that the page shows and the log holds."""
+    return secrets.token_hex(4).upper()
+
+
+def wants_json() -> bool:
+    """Tell whether the caller is a background save rather than a person reading a page."""
+    return request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def error_page(status: int, message: str | None = None) -> Response:
+    """Return the French page (or JSON) of a status; what was typed is shown again so that it can be copied."""
+    title, advice = _PAGES.get(status, _PAGES[500 if status >= 500 else 400])
+    reference = error_reference()
+    log.info("refused", status=status, path=request.path, reference=reference)
+    if wants_json():
+        response = jsonify(status=status, message=_(message or advice), reference=reference)
+    else:
+        response = make_response(
+            render_template(
+                "errors/error.html",
+                status=status,
+                heading=_(title),
+                message=_(message or advice),
+                reference=reference,
+                typed=_typed_fields() if status in (400, 409, 413, 422, 503) else {},
+            )
+        )
+    response.status_code = status
+    if status in (429, 503):
+        response.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
+    return response
+
+
+def _typed_fields() -> dict[str, str]:
+    if request.method != "POST" or (request.content_length or 0) > (request.max_content_length or 0):
+        return {}
+    return {
+        name: value
+        for name, value in list(request.form.items())[:20]
+        if value.strip() and not any(secret in name.lower() for secret in _FIELDS_NEVER_SHOWN)
+    }
+
+
+def _on_course_error(error: CourseError) -> Response:
+    db.session.rollback()
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
+    return error_page(status, error.message)
+
+
+def _on_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return make_response(error.get_response())
+    response = error_page(status)
+    for name, value in error.get_headers():
+        if name.lower() in ("retry-after", "allow"):
+            response.headers[name] = value
+    return response
+
+
+def _on_csrf_error(error: CSRFError) -> Response:
+    return error_page(400)
+
+
+def _on_bad_data(error: DataError) -> Response:
+    db.session.rollback()
+    return error_page(422)
+
+
+def _on_database_away(error: OperationalError) -> Response:
+    db.session.rollback()
+    log.error("database away", path=request.path, error=type(error.orig).__name__)
+    return error_page(503)
+
+
+def _on_crash(error: Exception) -> Response:
+    reference = error_reference()
+    log.exception("crash", path=request.path, reference=reference)
+    if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    page = current_app.jinja_env.get_template("errors/static_500.html").render(reference=reference)
+    return Response(page, status=500, mimetype="text/html")
+
+
+def init_errors(app: Flask) -> None:
+    """Register the French pages on the application."""
+    app.register_error_handler(CourseError, _on_course_error)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(DataError, _on_bad_data)
+    app.register_error_handler(OperationalError, _on_database_away)
+    app.register_error_handler(Exception, _on_crash)

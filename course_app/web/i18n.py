@@ -1,0 +1,65 @@
+"""French interface texts: gettext calls on French source texts, typeset once, with the French plural.
+
+The source text stays in plain ASCII punctuation; `core.french.typeset` gives it its apostrophes and
+no-break spaces after translation, so that no author types an invisible character.
+"""
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_babel import gettext as babel_gettext
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
+
+from course_app.core import french
+from course_app.web.clock import PARIS
+
+babel = Babel()
+
+
+def _(message: str, **values: Any) -> str:
+    """Return an interface text, typeset, with its `%(name)s` placeholders filled."""
+    text = french.typeset(babel_gettext(message))
+    return text % values if values else text
+
+
+def lazy_(message: str, **values: Any) -> LazyString:
+    """Return an interface text resolved when it is shown (form labels, validators)."""
+    return LazyString(_, message, **values)
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """Return the French plural, which begins at two: « 0 jour », « 1 jour », « 2 jours »."""
+    return _(singular if abs(num) < 2 else plural, num=num, **values)
+
+
+def _for_templates(context_text: str) -> str:
+    return french.typeset(babel_gettext(context_text))
+
+
+def _plural_for_templates(singular: str, plural: str, num: int) -> str:
+    return _for_templates(singular if abs(num) < 2 else plural)
+
+
+def _typeset_filter(text: object) -> str:
+    return Markup(french.typeset(str(text))) if isinstance(text, Markup) else french.typeset(str(text))
+
+
+def init_i18n(app: Flask) -> None:
+    """Install French texts and the filters that print euros, dates and durations."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
+    babel.init_app(app, default_timezone="Europe/Paris")
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_for_templates, _plural_for_templates, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.filters.update(
+        typeset=_typeset_filter,
+        euros=french.euros,
+        long_date=french.long_date,
+        weekday_date=french.weekday_date,
+        duration=french.duration,
+        count=french.count,
+        clock_time=lambda moment: french.clock_time(moment.astimezone(PARIS)),
+        paris_date=lambda moment: french.long_date(moment.astimezone(PARIS).date()),
+    )
