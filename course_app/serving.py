@@ -1,0 +1,89 @@
+"""The process that answers: gunicorn around the application, for `course serve`.
+
+Owns how many processes and threads serve, what happens at fork, and how a stop goes. Knows no page.
+The application is built once, before the fork, so that a bad setting is said at once and in one place.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from course_app.config import Settings
+from course_app.store.session import db, is_sqlite
+
+# One second less than what `make run` and most supervisors allow before they kill (security.md R16: 10 s).
+GRACEFUL_SECONDS = 9
+KEEPALIVE_SECONDS = 15
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def worker_count(settings: Settings) -> int:
+    """Return how many processes serve: several only where neither database nor request limits live in one.
+
+    SQLite takes one writer at a time and limits kept in memory count per process, so both mean one process with
+    threads (dependencies.md, trap 3).
+    """
+    if is_sqlite(settings.database_url) or settings.rate_limit_url.startswith("memory:"):
+        return 1
+    return min(4, os.cpu_count() or 1)
+
+
+def follow_parent() -> None:
+    """Ask the kernel to end this process when its parent dies, so that a killed server frees its port at once.
+
+    Linux only; elsewhere gunicorn's workers notice within a second by themselves.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class _Server(BaseApplication):
+    """gunicorn configured from `Settings` alone: no configuration file, no environment of its own."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set every gunicorn option we depend on."""
+        settings = self._settings
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        options: dict[str, Any] = {
+            "bind": [f"{host}:{settings.port}"],
+            "workers": worker_count(settings),
+            "worker_class": "gthread",
+            "threads": settings.threads,
+            "graceful_timeout": GRACEFUL_SECONDS,
+            "keepalive": KEEPALIVE_SECONDS,
+            "forwarded_allow_ips": "",  # forwarded headers are read by web.security, and only when PROXY_HOPS says so
+            "control_socket_disable": True,
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108
+            "loglevel": "warning",
+            "proc_name": "reglo",
+            "post_fork": self._after_fork,
+        }
+        for key, value in options.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        """Return the application that was built before the fork."""
+        return self._app
+
+    def _after_fork(self, _arbiter: object, _worker: object) -> None:
+        """Give the child its own database connections and tie its life to the parent's."""
+        follow_parent()
+        with self._app.app_context():
+            for engine in db.engines.values():
+                engine.dispose(close=False)
+
+
+def serve(app: Flask, settings: Settings) -> NoReturn:
+    """Answer requests until INT or TERM; requests in hand get `GRACEFUL_SECONDS` to finish, then exit 0."""
+    _Server(app, settings).run()
+    sys.exit(0)
