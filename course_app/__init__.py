@@ -1,5 +1,4 @@
-"""Réglo: the training tool French small businesses reach for when customers don't pay."""
+"""Réglo: the training tool French small businesses reach for when customers don't pay.
 
-from course_app.factory import create_app
-
-__all__ = ["create_app"]
+Imports nothing, so that the pure rooms load without the web framework; `course_app.factory` has `create_app`.
+"""
