@@ -1,0 +1,108 @@
+"""The only composition point: settings in, a ready Flask application out."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from course_app.accounts import access as accounts_access
+from course_app.accounts import routes as accounts_routes
+from course_app.config import Settings, load_settings
+from course_app.exercise import routes as exercise_routes
+from course_app.exercise import service as exercise_service
+from course_app.exercise.engine.scripted_model import ScriptedBody
+from course_app.lessons import routes as lessons_routes
+from course_app.library.publication import Publication
+from course_app.paths import routes as paths_routes
+from course_app.paths import service as paths_service
+from course_app.progress import service as progress_service
+from course_app.quizzes import routes as quizzes_routes
+from course_app.quizzes import service as quizzes_service
+from course_app.store.migrate import init_migrations
+from course_app.store.session import db, engine_options, make_durable
+from course_app.web import errors, health, i18n, library, security, static
+
+BLUEPRINTS = (
+    paths_routes.blueprint,
+    accounts_routes.blueprint,
+    lessons_routes.blueprint,
+    quizzes_routes.blueprint,
+    exercise_routes.blueprint,
+    health.blueprint,
+)
+# Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
+LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service)
+EXERCISE_BODIES = {"scripted": ScriptedBody}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application for these settings (default: the environment's).
+
+    Raises `SettingsError` on unsafe settings and `library.publication.NoGoodContent` when there is no valid
+    content to serve, neither on disk nor archived.
+    """
+    settings = settings or load_settings(os.environ)
+    app = Flask(__name__, static_folder=str(settings.static_dir), static_url_path="/static")
+    app.extensions["reglo.settings"] = settings
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings.database_url, settings.threads)}
+    _init_store(app, settings)
+    security.init_security(app, settings)
+    i18n.init_i18n(app)
+    errors.init_errors(app)
+    static.init_static(app, settings)
+    library.init_library(app, open_publication(settings))
+    accounts_access.init_access(app, settings, LEARNER_RECORDS)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(_page_context)
+    app.jinja_env.globals.update(csp_nonce=security.csp_nonce, asset=static.asset)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    return app
+
+
+def open_publication(settings: Settings) -> Publication:
+    """Return the published content of an installation, loaded."""
+    publication = Publication(
+        content_dir=settings.content_dir,
+        quizzes_dir=settings.quizzes_dir,
+        archive_dir=settings.data_dir / "content",
+        exercise_bodies=EXERCISE_BODIES,
+    )
+    publication.load()
+    return publication
+
+
+def _init_store(app: Flask, settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        make_durable(db.engine)
+    init_migrations(app, settings.database_url)
+
+
+def _page_context() -> dict[str, Any]:
+    """What every page may show: who is here, how they want it, and what is wrong with the content."""
+    actor = accounts_access.current_actor()
+    settings = accounts_access.settings()
+    return {
+        "actor": actor,
+        "theme": actor.theme if actor else "systeme",
+        "demonstration": settings.is_demonstration,
+        "content_notice": _content_notice(actor),
+    }
+
+
+def _content_notice(actor: accounts_access.Actor | None) -> str | None:
+    if actor is None or not accounts_access.may(actor, accounts_access.Permission.SEE_CONTENT_FINDINGS):
+        return None
+    state = library.publication().state
+    if state.is_current:
+        return None
+    first = f" {state.findings[0]}" if state.findings else ""
+    return i18n._(
+        "Contenu en erreur : les apprenants lisent la dernière version valable (%(version)s).%(first)s",
+        version=state.served_hash[:12],
+        first=first,
+    )

@@ -1,0 +1,87 @@
+"""Finding one's way: which item comes next, and how far each stage of the due-date line is.
+
+Pure: receives catalogue items and item states, returns frozen values.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from course_app.library.model import Exercise, Lesson, Path, Quiz, Stage
+from course_app.progress.rules import ItemKey, ItemState
+
+
+class StepState(StrEnum):
+    """Where a person stands with one step of a path; values are shown."""
+
+    TO_DISCOVER = "à découvrir"
+    OPEN = "en cours"
+    DONE = "fait"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One required item of a path, as Mon parcours lists it; `minutes` is its planned duration."""
+
+    key: ItemKey
+    title: str
+    minutes: int
+    state: StepState
+    label: str
+    is_next: bool
+
+
+@dataclass(frozen=True)
+class StageMark:
+    """One stage of the due-date line: how many lessons it has, how many are done."""
+
+    stage: Stage
+    lessons: int
+    done: int
+    lesson_id: str | None
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether every lesson of the stage is done; a stage without lessons is never stamped."""
+        return self.lessons > 0 and self.done == self.lessons
+
+
+def step_state(state: ItemState | None) -> StepState:
+    """Return how a step reads, given what is known of the person's work on it."""
+    if state is None:
+        return StepState.TO_DISCOVER
+    if state.is_open:
+        return StepState.OPEN
+    return StepState.DONE if state.is_done else StepState.TO_DISCOVER
+
+
+def steps(
+    path: Path, items: Mapping[ItemKey, Lesson | Quiz | Exercise], states: Mapping[ItemKey, ItemState]
+) -> tuple[Step, ...]:
+    """Return the steps of a path in order; the first one not done is the next."""
+    keys = [ref.key for ref in path.items if ref.key in items]
+    undone = (key for key in keys if key not in states or not states[key].is_done)
+    following = next(undone, None)
+    return tuple(
+        Step(
+            key=key,
+            title=items[key].title,
+            minutes=items[key].minutes,
+            state=step_state(states.get(key)),
+            label=states[key].label if key in states else "",
+            is_next=key == following,
+        )
+        for key in keys
+    )
+
+
+def due_date_line(lessons: Sequence[Lesson], states: Mapping[ItemKey, ItemState]) -> tuple[StageMark, ...]:
+    """Return every stage in order, from quote to court, with the lessons it holds."""
+    marks = []
+    for stage in Stage:
+        here = [lesson for lesson in lessons if lesson.stage is stage]
+        done = [lesson for lesson in here if (lesson.kind, lesson.id) in states and states[lesson.kind, lesson.id].is_done]
+        undone = [lesson for lesson in here if lesson not in done]
+        target = (undone or here or [None])[0]
+        marks.append(StageMark(stage, len(here), len(done), target.id if target else None))
+    return tuple(marks)

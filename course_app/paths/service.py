@@ -1,0 +1,137 @@
+"""What the landing, the programme and Mon parcours show. Takes a session, never commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from course_app.accounts.rules import Actor
+from course_app.core.errors import Invalid
+from course_app.library.catalog import Catalog
+from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz
+from course_app.paths import rules
+from course_app.paths.models import PathChoice
+from course_app.progress import service as progress
+from course_app.progress.rules import Completion, ItemKey, ItemState, completion, to_resume
+
+
+@dataclass(frozen=True)
+class ProgrammePath:
+    """One path as the programme lists it: its items in order, its planned minutes."""
+
+    path: Path
+    items: tuple[Lesson | Quiz | Exercise, ...]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The one thing to do now: an item, the place kept in it if any, and the minutes it takes."""
+
+    item: Lesson | Quiz | Exercise
+    state: ItemState | None
+
+
+@dataclass(frozen=True)
+class MyPath:
+    """Mon parcours, ready to show; `resume` is None when everything is done."""
+
+    path: Path
+    others: tuple[Path, ...]
+    has_chosen: bool
+    resume: Resume | None
+    steps: tuple[rules.Step, ...]
+    line: tuple[rules.StageMark, ...]
+    completion: Completion
+
+
+def items_by_key(catalog: Catalog) -> dict[ItemKey, Lesson | Quiz | Exercise]:
+    """Return every lesson, quiz and exercise of a catalogue by kind and id."""
+    every: Sequence[Lesson | Quiz | Exercise] = (
+        *catalog.lessons.values(),
+        *catalog.quizzes.values(),
+        *catalog.exercises.values(),
+    )
+    return {(item.kind, item.id): item for item in every}
+
+
+def programme(catalog: Catalog) -> tuple[ProgrammePath, ...]:
+    """Return the paths with their items, in the catalogue's order."""
+    items = items_by_key(catalog)
+    listed = []
+    for path in catalog.paths.values():
+        found = tuple(items[ref.key] for ref in path.items if ref.key in items)
+        listed.append(ProgrammePath(path, found, sum(item.minutes for item in found)))
+    return tuple(listed)
+
+
+def _chosen(session: Session, actor: Actor) -> str | None:
+    return session.scalar(
+        select(PathChoice.path_id).where(
+            PathChoice.organisation_id == actor.organisation_id, PathChoice.learner_id == actor.user_id
+        )
+    )
+
+
+def choose_path(session: Session, actor: Actor, catalog: Catalog, path_id: str, now: datetime) -> None:
+    """Follow a path; raise `Invalid` when it does not exist."""
+    if path_id not in catalog.paths:
+        raise Invalid("Choisissez l'un des parcours proposés.", code="parcours-inconnu")
+    session.execute(
+        delete(PathChoice).where(
+            PathChoice.organisation_id == actor.organisation_id, PathChoice.learner_id == actor.user_id
+        )
+    )
+    session.add(
+        PathChoice(
+            organisation_id=actor.organisation_id, learner_id=actor.user_id, path_id=path_id, chosen_at=now
+        )
+    )
+    session.flush()
+
+
+def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
+    """Return Mon parcours: where the person is, what comes next, what is done."""
+    chosen = _chosen(session, actor)
+    path = catalog.paths.get(chosen or "") or next(iter(catalog.paths.values()))
+    items, states = items_by_key(catalog), progress.journey(session, actor)
+    steps = rules.steps(path, items, states)
+    lessons = [items[ref.key] for ref in path.items if ref.kind is ItemKind.LESSON and ref.key in items]
+    return MyPath(
+        path=path,
+        others=tuple(other for other in catalog.paths.values() if other.id != path.id),
+        has_chosen=chosen is not None,
+        resume=_resume(items, states, steps),
+        steps=steps,
+        line=rules.due_date_line([lesson for lesson in lessons if isinstance(lesson, Lesson)], states),
+        completion=completion((step.key for step in steps), states),
+    )
+
+
+def _resume(
+    items: dict[ItemKey, Lesson | Quiz | Exercise], states: dict[ItemKey, ItemState], steps: tuple[rules.Step, ...]
+) -> Resume | None:
+    """Return the place left last, else the first step not done."""
+    left = to_resume(state for key, state in states.items() if key in items)
+    if left is not None:
+        return Resume(items[left.kind, left.item_id], left)
+    following = next((step for step in steps if step.is_next), None)
+    return Resume(items[following.key], None) if following else None
+
+
+def export(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return the chosen path, ready for JSON."""
+    return {"path": _chosen(session, actor)}
+
+
+def carry(session: Session, guest: Actor, to: Actor) -> None:
+    """Keep a guest's choice of path unless the person already had one."""
+    theirs = (PathChoice.organisation_id == guest.organisation_id, PathChoice.learner_id == guest.user_id)
+    if _chosen(session, to) is None:
+        values = {"organisation_id": to.organisation_id, "learner_id": to.user_id}
+        session.execute(update(PathChoice).where(*theirs).values(**values))
+    else:
+        session.execute(delete(PathChoice).where(*theirs))

@@ -1,0 +1,52 @@
+"""Whether the process lives, and whether it can serve: /healthz and /readyz."""
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify
+from flask_alembic import Alembic
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from course_app.store import migrate
+from course_app.store.session import db
+from course_app.web.library import publication
+from course_app.web.security import limiter
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+@limiter.exempt  # type: ignore[untyped-decorator]
+def healthz() -> Response:
+    """Answer while the process lives."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz")
+@limiter.exempt  # type: ignore[untyped-decorator]
+def readyz() -> tuple[Response, int]:
+    """Tell whether requests can be served, and which content version is.
+
+    A broken bundle on disk leaves the last good one served: the site is ready, and says so loudly.
+    """
+    database = _database_state()
+    state = publication().state
+    body: dict[str, Any] = {
+        "status": "ready" if database == "ok" else "unavailable",
+        "database": database,
+        "content": {
+            "served": state.served_hash,
+            "is_current": state.is_current,
+            "findings": [str(finding) for finding in state.findings[:20]],
+        },
+    }
+    return jsonify(body), 200 if database == "ok" else 503
+
+
+def _database_state() -> str:
+    try:
+        db.session.execute(text("SELECT 1"))
+        alembic = cast(Alembic, current_app.extensions["alembic"])
+        return "ok" if migrate.is_current(alembic) else "migration-pending"
+    except SQLAlchemyError:
+        return "away"
