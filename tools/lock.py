@@ -28,8 +28,19 @@ def main() -> None:
             output = f"requirements/{name}.txt"
             constraint = [] if name == "base" else ["--constraint", "requirements/base.txt"]
             subprocess.run(
-                [f"{folder}/bin/uv", *COMPILE, "--no-config", "--no-python-downloads", "--python-version", "3.11"]
-                + [*inputs, *constraint, "--output-file", output, *sys.argv[1:]],
+                [
+                    f"{folder}/bin/uv",
+                    *COMPILE,
+                    "--no-config",
+                    "--no-python-downloads",
+                    "--python-version",
+                    "3.11",
+                    *inputs,
+                    *constraint,
+                    "--output-file",
+                    output,
+                    *sys.argv[1:],
+                ],
                 cwd=ROOT,
                 check=True,
             )

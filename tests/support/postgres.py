@@ -150,7 +150,7 @@ def start_postgres() -> PostgresServer:
             if not _runs([*prefix, str(binaries / "postgres"), "--version"]):
                 tried.append(f"{binaries} ({prefix[0] if prefix else 'as is'}): does not run")
                 continue
-            folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # noqa: S108  # a socket path is 107 bytes at most
+            folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket path is 107 bytes at most
             try:
                 server = PostgresServer(folder, _launch(folder, binaries, prefix))
                 _wait_until_ready(server)

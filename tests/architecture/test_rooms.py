@@ -1,0 +1,57 @@
+"""Who may import whom (the contracts themselves are in pyproject.toml)."""
+
+import ast
+import graphlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+from tests.support.source import ROOT, modules
+
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}
+
+
+def test_contracts_between_rooms_hold():
+    """Rooms import downwards only, layers inside features hold, pure modules are pure, services know no web."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_no_import_hides_in_a_function():
+    """What a module needs is said at its top."""
+    hidden = [
+        f"{module.path}:{statement.lineno}"
+        for module in modules("course_app/*.py")
+        for function in module.functions()
+        for statement in ast.walk(function)
+        if isinstance(statement, ast.Import | ast.ImportFrom)
+    ]
+    assert not hidden
+
+
+def test_no_import_cycle():
+    """Modules can be put in an order where each only needs those before it."""
+    graph = grimp.build_graph("course_app", cache_dir=None, exclude_type_checking_imports=True)
+    order = graphlib.TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    )
+    order.prepare()
+
+
+def _last_word(name):
+    """Return what a name says the thing is: `mail_utils` is utils, `SeatManager` is a manager."""
+    return re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)[-1:] or [name]
+
+
+@pytest.mark.parametrize("folder", ["course_app", "tests", "tools", "benchmarks"])
+def test_no_room_for_odds_and_ends(folder):
+    """No module, package or class is a utils, helpers, misc, common or manager."""
+    found = modules(f"{folder}/*.py")
+    names = {part for module in found for part in Path(module.path).with_suffix("").parts}
+    names |= {definition.name for module in found for definition in module.classes()}
+    assert not {name for name in names if _last_word(name)[0].lower() in FORBIDDEN_NAMES}
