@@ -24,8 +24,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r'"([^"\n]*)"'), f"«{NBSP}\\1{NBSP}»"),
     (re.compile(r"«[ \u00a0\u202f]*"), f"«{NBSP}"),
     (re.compile(r"[ \u00a0\u202f]*»"), f"{NBSP}»"),
-    (re.compile(r"(?<=[\w»)’%€.…])[ \u00a0\u202f]*([;!?]+)(?=\s|$|[»)<\u00a0])"), f"{NARROW}\\1"),
-    (re.compile(r"(?<=[\w»)%€])[ \u00a0\u202f]+:(?=\s|$)"), f"{NBSP}:"),
+    (re.compile(r"(?<=[\w»)’%€.…\ue001])[ \u00a0\u202f]*([;!?]+)(?=\s|$|[»)<\u00a0])"), f"{NARROW}\\1"),
+    (re.compile(r"(?<=[\w»)%€\ue001])[ \u00a0\u202f]+:(?=\s|$)"), f"{NBSP}:"),
     (re.compile(r"(?<=[\d)])[ \u00a0\u202f]?([€%])"), f"{NBSP}\\1"),
     (re.compile(r"\.\.\."), "…"),
     (re.compile(r"(?<=\d)[ ](?=(?:h|min|j|ans?|jours?|mois)\b)"), NBSP),
@@ -40,6 +40,8 @@ def typeset(text: str) -> str:
 
     Addresses (web, e-mail) are left alone. Placeholders such as `%(name)s` are left alone.
     """
+    if "\ue000" in text or "\ue001" in text:
+        return text
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:

@@ -80,7 +80,9 @@ def due_date_line(lessons: Sequence[Lesson], states: Mapping[ItemKey, ItemState]
     marks = []
     for stage in Stage:
         here = [lesson for lesson in lessons if lesson.stage is stage]
-        done = [lesson for lesson in here if (lesson.kind, lesson.id) in states and states[lesson.kind, lesson.id].is_done]
+        done = [
+            lesson for lesson in here if (lesson.kind, lesson.id) in states and states[lesson.kind, lesson.id].is_done
+        ]
         undone = [lesson for lesson in here if lesson not in done]
         target = (undone or here or [None])[0]
         marks.append(StageMark(stage, len(here), len(done), target.id if target else None))

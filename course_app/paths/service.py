@@ -86,9 +86,7 @@ def choose_path(session: Session, actor: Actor, catalog: Catalog, path_id: str, 
         )
     )
     session.add(
-        PathChoice(
-            organisation_id=actor.organisation_id, learner_id=actor.user_id, path_id=path_id, chosen_at=now
-        )
+        PathChoice(organisation_id=actor.organisation_id, learner_id=actor.user_id, path_id=path_id, chosen_at=now)
     )
     session.flush()
 

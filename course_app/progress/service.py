@@ -30,9 +30,7 @@ def _insert_missing(session: Session, model: type[Any], values: dict[str, Any], 
 
 def pin(session: Session, item: Item, now: datetime) -> None:
     """Archive this version of the item, so that what points to its hash stays readable."""
-    known = session.scalar(
-        select(ContentVersion.content_hash).where(ContentVersion.content_hash == item.content_hash)
-    )
+    known = session.scalar(select(ContentVersion.content_hash).where(ContentVersion.content_hash == item.content_hash))
     if known is None:
         values = {
             "content_hash": item.content_hash,
@@ -119,9 +117,7 @@ def _row(session: Session, actor: Actor, item: Item, now: datetime) -> ItemProgr
     return row
 
 
-def keep_place(
-    session: Session, actor: Actor, item: Item, place: dict[str, Any], label: str, now: datetime
-) -> None:
+def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any], label: str, now: datetime) -> None:
     """Keep where the person is in an item; `label` names the place in French (« question 3 »)."""
     row = _row(session, actor, item, now)
     row.place, row.label, row.updated_at, row.content_hash = place, label, now, item.content_hash
@@ -219,7 +215,5 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
             session.execute(delete(ItemProgress).where(*row))
         else:
             session.execute(
-                update(ItemProgress)
-                .where(*row)
-                .values(organisation_id=to.organisation_id, learner_id=to.user_id)
+                update(ItemProgress).where(*row).values(organisation_id=to.organisation_id, learner_id=to.user_id)
             )

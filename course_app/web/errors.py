@@ -41,7 +41,9 @@ def error_reference() -> str:
 
 def wants_json() -> bool:
     """Tell whether the caller is a background save rather than a person reading a page."""
-    return request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return (
+        request.is_json or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
 
 
 def error_page(status: int, message: str | None = None) -> Response:
@@ -95,11 +97,11 @@ def _on_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _on_csrf_error(error: CSRFError) -> Response:
+def _on_csrf_error(_error: CSRFError) -> Response:
     return error_page(400)
 
 
-def _on_bad_data(error: DataError) -> Response:
+def _on_bad_data(_error: DataError) -> Response:
     db.session.rollback()
     return error_page(422)
 
@@ -112,7 +114,7 @@ def _on_database_away(error: OperationalError) -> Response:
 
 def _on_crash(error: Exception) -> Response:
     reference = error_reference()
-    log.exception("crash", path=request.path, reference=reference)
+    log.error("crash", path=request.path, reference=reference, exc_info=error)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     page = current_app.jinja_env.get_template("errors/static_500.html").render(reference=reference)

@@ -1,7 +1,7 @@
 """Forms: French messages, text that both databases can store, and the key that makes a double click harmless."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
@@ -20,7 +20,7 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         """WTForms' own French catalogue."""
 
-        locales = ["fr"]
+        locales: ClassVar[list[str]] = ["fr"]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate all fields, then refuse text that PostgreSQL could not store (S62)."""
@@ -40,7 +40,7 @@ def submission_key(raw: str | None) -> uuid.UUID:
         raise Invalid("Rechargez la page, puis validez à nouveau.", code="cle-absente") from None
 
 
-def _is_uuid(form: FlaskForm, field: HiddenField) -> None:
+def _is_uuid(_form: FlaskForm, field: HiddenField) -> None:
     try:
         uuid.UUID(field.data or "")
     except ValueError:

@@ -45,7 +45,7 @@ def _compressed_copy(static_dir: Path, data_dir: Path, fingerprints: dict[str, s
     return target
 
 
-def _add_headers(headers: dict[str, str], path: str, url: str) -> None:
+def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
