@@ -1,0 +1,119 @@
+// Comfort only: every page works without this file. Focus, kept answers, reading place, double sends.
+
+const KEPT = "reglo:kept:";
+const NEVER_KEPT = /csrf|key|password|token|code/i;
+const learner = document.body.dataset.learner;
+
+// --- Focus: the new heading after a swap, the marked heading after a page load.
+function focusHeading(root) {
+  const heading = root.querySelector("#error-summary, [data-focus], h1, h2");
+  if (!heading) return;
+  if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+  heading.focus();
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const root = event.detail?.ctx?.target ?? event.target;
+  if (root instanceof Element && !root.closest("[data-background]")) focusHeading(root);
+  prepare();
+});
+
+// --- Kept answers: written when a form leaves, given back to the same person, cleared on success.
+const keepName = (form) => `${KEPT}${learner}:${form.dataset.keep}`;
+
+function typed(form) {
+  const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NEVER_KEPT.test(name));
+  return fields.filter(([, value]) => value.trim());
+}
+
+function giveBack(form, fields) {
+  for (const control of form.elements) {
+    const values = fields.filter(([name]) => name === control.name).map(([, value]) => value);
+    if (!values.length || control.disabled || control.type === "hidden") continue;
+    if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
+    else if (!control.value) control.value = values[0];
+  }
+}
+
+function restoreKept() {
+  if (!learner || document.body.classList.contains("error-page")) return;
+  for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith(`${KEPT}${learner}:`))) {
+    const form = [...document.forms].find((each) => each.dataset.keep && keepName(each) === name);
+    const entry = JSON.parse(sessionStorage.getItem(name));
+    if (form && entry.path === location.pathname) giveBack(form, entry.fields);
+    else if (!form) sessionStorage.removeItem(name);
+  }
+}
+
+// --- Sending: once, and said when it takes long.
+let waiting;
+
+function sayLater(text) {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => {
+    const line = document.createElement("p");
+    line.className = "saving";
+    line.textContent = text;
+    document.getElementById("messages")?.append(line);
+  }, 400);
+}
+
+function stopWaiting() {
+  clearTimeout(waiting);
+  document.querySelectorAll(".saving").forEach((line) => line.remove());
+  document.querySelectorAll("form[data-sent]").forEach((form) => form.removeAttribute("data-sent"));
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.hasAttribute("data-sent")) {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("data-sent", "");
+  if (form.dataset.keep && learner) {
+    const entry = { path: location.pathname, fields: typed(form) };
+    sessionStorage.setItem(keepName(form), JSON.stringify(entry));
+  }
+  sayLater("On enregistre…");
+});
+addEventListener("pageshow", stopWaiting);
+document.addEventListener("htmx:finally:request", stopWaiting);
+
+// --- Reading place: the last paragraph seen, at most one request per 3 s.
+const PAUSE = 3000;
+
+function followReading(box) {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  if (!token || !("IntersectionObserver" in window)) return;
+  let place, sent, timer;
+  const send = () => {
+    timer = undefined;
+    if (!place || place === sent) return;
+    sent = place;
+    const headers = { "X-CSRFToken": token, Accept: "application/json" };
+    const body = new URLSearchParams({ paragraph: place });
+    fetch(box.dataset.placeUrl, { method: "POST", headers, body, keepalive: true }).catch(() => (sent = undefined));
+  };
+  const watcher = new IntersectionObserver((entries) => {
+    const seen = entries.filter((entry) => entry.isIntersecting);
+    if (!seen.length) return;
+    place = seen.at(-1).target.dataset.paragraph;
+    timer ??= setTimeout(send, PAUSE);
+  }, { rootMargin: "0px 0px -40% 0px" });
+  box.querySelectorAll("[data-paragraph]").forEach((paragraph) => watcher.observe(paragraph));
+  addEventListener("pagehide", send);
+}
+
+function prepare() {
+  restoreKept();
+  document.querySelectorAll("[data-place-url]:not([data-followed])").forEach((box) => {
+    box.setAttribute("data-followed", "");
+    followReading(box);
+  });
+}
+
+prepare();
+const marked = document.querySelector("#error-summary, [data-focus]");
+if (marked) focusHeading(marked.parentElement);
