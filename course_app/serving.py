@@ -14,6 +14,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from course_app.config import Settings
+from course_app.factory import create_app
 from course_app.store.session import db, is_sqlite
 
 # One second less than what `make run` and most supervisors allow before they kill (security.md R16: 10 s).
@@ -83,7 +84,7 @@ class _Server(BaseApplication):
                 engine.dispose(close=False)
 
 
-def serve(app: Flask, settings: Settings) -> NoReturn:
+def serve_forever(settings: Settings) -> NoReturn:
     """Answer requests until INT or TERM; requests in hand get `GRACEFUL_SECONDS` to finish, then exit 0."""
-    _Server(app, settings).run()
+    _Server(create_app(settings), settings).run()
     sys.exit(0)

@@ -1,0 +1,57 @@
+"""People of tests, and how a browserless client signs them in."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from html import unescape
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from course_app.accounts.rules import Actor, Role
+
+PASSWORD = "trois-mouettes-sur-le-quai-42"
+_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, and what they type to enter."""
+
+    email: str
+    password: str
+    actor: Actor
+
+
+class Browserless(FlaskClient):
+    """A client that shares the test's session of the database: each sees what the other wrote."""
+
+    shared_session: Session | None = None
+
+    def open(self, *args, **kwargs):
+        """Commit what the test wrote, so that the request sees it, holds no lock of ours, and is seen afterwards."""
+        if self.shared_session is not None:
+            self.shared_session.commit()
+        return super().open(*args, **kwargs)
+
+
+def csrf(page: TestResponse | FlaskClient) -> str:
+    """Return the CSRF token of a page's form; given a client, that of a page anybody may open."""
+    if isinstance(page, FlaskClient):
+        page = page.get("/connexion", follow_redirects=True)
+    found = _TOKEN.search(page.get_data(as_text=True))
+    assert found, f"no form with a CSRF token on {page.request.path} ({page.status})"
+    return unescape(found[1] or found[2])
+
+
+def sign_in(client: FlaskClient, person: Person) -> None:
+    """Sign a person in through the page everybody uses."""
+    form = {"email": person.email, "password": person.password, "csrf_token": csrf(client.get("/connexion"))}
+    answer = client.post("/connexion", data=form)
+    assert answer.status_code in (302, 303), answer.get_data(as_text=True)
+
+
+def new_email(role: Role) -> str:
+    """Return an address nobody has yet."""
+    return f"{role.value}.{uuid.uuid4().hex[:12]}@exemple.fr"
