@@ -50,11 +50,10 @@ $(VENV)/.python:
 	  || { echo "Le module venv de Python manque ; sous Debian : apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python pyproject.toml requirements/base.txt requirements/build.txt
+$(VENV)/.installed: $(VENV)/.python requirements/base.txt tools/link.py
 	@echo "Installation des dépendances (une minute la première fois)…"
 	@$(HASHED) requirements/base.txt
-	@$(HASHED) requirements/build.txt
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PY) tools/link.py
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed requirements/dev.txt

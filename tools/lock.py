@@ -14,13 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 COMPILE = ["pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
 LOCKS = {
     "base": ["pyproject.toml", "--extra", "postgres"],
-    "build": ["--group", "build"],
     "dev": ["pyproject.toml", "--extra", "postgres", "--group", "dev"],
 }
 
 
 def main() -> None:
-    """Recompute the three locks; versions already locked stay unless `--upgrade` is given."""
+    """Recompute the locks; versions already locked stay unless `--upgrade` is given."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         subprocess.run([f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "uv>=0.13"], check=True)

@@ -1,0 +1,24 @@
+"""Make this checkout importable in its virtual environment, and put the `course` command there.
+
+An editable install would do the same, but hatchling then also copies content/, quizzes/ and static/ into the
+environment, where they grow stale; this needs no build tool either.
+"""
+
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = '#!/bin/sh\nexec "$(dirname "$0")/python" -m course_app.cli "$@"\n'
+
+
+def main() -> None:
+    """Write the path file and the command; running it again changes nothing."""
+    Path(sysconfig.get_path("purelib"), "reglo.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    command = Path(sys.executable).with_name("course")
+    command.write_text(COMMAND, encoding="utf-8")
+    command.chmod(0o755)
+
+
+if __name__ == "__main__":
+    main()
