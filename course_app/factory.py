@@ -91,11 +91,12 @@ def _page_context() -> dict[str, Any]:
         "theme": actor.theme if actor else "systeme",
         "demonstration": settings.is_demonstration,
         "content_notice": _content_notice(actor),
+        "label": library.catalog().label,
     }
 
 
 def _content_notice(actor: accounts_access.Actor | None) -> str | None:
-    if actor is None or not accounts_access.may(actor, accounts_access.Permission.SEE_CONTENT_FINDINGS):
+    if actor is None or not actor.may(accounts_access.Permission.SEE_CONTENT_FINDINGS):
         return None
     state = library.publication().state
     if state.is_current:

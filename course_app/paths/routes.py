@@ -37,6 +37,41 @@ class HomePage:
     doors: tuple[Door, ...]
 
 
+@dataclass(frozen=True)
+class StageView:
+    """One stage of the due-date line, as the macro draws it; `current` is where the next lesson is."""
+
+    slug: str
+    label: str
+    lessons: int
+    stamped: bool
+    current: bool
+    href: str | None
+
+
+def stage_views(page: service.MyPath) -> list[StageView]:
+    """Return the due-date line with its labels and addresses."""
+    label = catalog().label
+    here = next((mark.stage for mark in page.line if mark.lessons and not mark.is_stamped), None)
+    return [
+        StageView(
+            slug=mark.stage.value,
+            label=label(mark.stage),
+            lessons=mark.lessons,
+            stamped=mark.is_stamped,
+            current=mark.stage is here,
+            href=url_for("lessons.show", lesson_id=mark.lesson_id) if mark.lesson_id else None,
+        )
+        for mark in page.line
+    ]
+
+
+def path_choices(page: service.MyPath) -> list[dict[str, str]]:
+    """Return the paths as choices of a form, the present one first."""
+    paths = (page.path, *page.others)
+    return [{"value": path.id, "label": path.door, "note": path.title} for path in paths]
+
+
 def item_url(key: ItemKey) -> str:
     """Return the address of an item's own page."""
     kind, item_id = key
@@ -92,11 +127,12 @@ def programme() -> str:
 def mine() -> str:
     """Show Mon parcours: one button to resume, the due-date line, the steps."""
     page = service.my_path(db.session, signed_in(), catalog())
-    form = PathForm(path=page.path.id)
     return render_template(
         "paths/mine.html",
         page=page,
-        form=form,
+        form=PathForm(formdata=None),
+        stages=stage_views(page),
+        path_choices=path_choices(page),
         item_url=item_url,
         resume_url=resume_url(page.resume) if page.resume else None,
     )
