@@ -43,7 +43,7 @@ def follow_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-class _Server(BaseApplication):
+class Server(BaseApplication):
     """gunicorn configured from `Settings` alone: no configuration file, no environment of its own."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
@@ -67,7 +67,7 @@ class _Server(BaseApplication):
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108
             "loglevel": "warning",
             "proc_name": "reglo",
-            "post_fork": self._after_fork,
+            "post_fork": self._post_fork,
         }
         for key, value in options.items():
             self.cfg.set(key, value)
@@ -76,9 +76,12 @@ class _Server(BaseApplication):
         """Return the application that was built before the fork."""
         return self._app
 
-    def _after_fork(self, _arbiter: object, _worker: object) -> None:
-        """Give the child its own database connections and tie its life to the parent's."""
+    def _post_fork(self, _arbiter: object, _worker: object) -> None:
         follow_parent()
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """Give the child its own database connections."""
         with self._app.app_context():
             for engine in db.engines.values():
                 engine.dispose(close=False)
@@ -86,5 +89,5 @@ class _Server(BaseApplication):
 
 def serve_forever(settings: Settings) -> NoReturn:
     """Answer requests until INT or TERM; requests in hand get `GRACEFUL_SECONDS` to finish, then exit 0."""
-    _Server(create_app(settings), settings).run()
+    Server(create_app(settings), settings).run()
     sys.exit(0)

@@ -1,0 +1,1 @@
+"""Measures of the product against limits taken in the same run; `make bench` runs them."""

@@ -1,0 +1,34 @@
+"""The limit of a page: a Flask « hello » under the very same gunicorn as the product."""
+
+import os
+import tempfile
+
+from flask import Flask
+
+from course_app.config import Settings, load_settings
+from course_app.serving import Server
+
+
+class BareServer(Server):
+    """The product's server without a database to take care of."""
+
+    def after_fork(self) -> None:
+        """Nothing to renew."""
+
+
+def bare_app() -> Flask:
+    """Return an application with one page that does nothing."""
+    app = Flask("bare")
+    app.add_url_rule("/", view_func=lambda: "bonjour")
+    app.add_url_rule("/healthz", endpoint="health", view_func=lambda: "ok")
+    return app
+
+
+def main(settings: Settings) -> None:
+    """Serve until TERM."""
+    BareServer(bare_app(), settings).run()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        main(load_settings({**os.environ, "DATA_DIR": folder}))
