@@ -1,0 +1,125 @@
+"""Rows of accounts: organisations, people, their open sessions, reset links and attempt counts.
+
+No secret is stored as it is: passwords, session tokens and reset tokens are only present hashed.
+"""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from course_app.accounts.rules import (
+    DEFAULT_TIMEZONE,
+    EMAIL_LIMIT,
+    FIRST_NAME_LIMIT,
+    ORGANISATION_NAME_LIMIT,
+    Role,
+    Theme,
+)
+from course_app.store.base import Base, OrganisationScoped
+from course_app.store.types import Text, UtcDateTime, enum_slug, uuid_key
+
+HASH_LENGTH = 64  # hexadecimal SHA-256
+
+
+class Organisation(Base):
+    """A company; a person who signed up alone, or a guest, has one of their own."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    name: Mapped[str] = mapped_column(Text(ORGANISATION_NAME_LIMIT))
+    """Empty when the person gave none."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class User(OrganisationScoped, Base):
+    """A person. A guest has no address and no password, and lasts until `guest_until`."""
+
+    __tablename__ = "user"
+    __table_args__ = (
+        CheckConstraint("is_guest = (guest_until IS NOT NULL)", name="guest_has_an_end"),
+        CheckConstraint("NOT is_guest OR email IS NULL", name="guest_has_no_address"),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    email: Mapped[str | None] = mapped_column(Text(EMAIL_LIMIT), unique=True)
+    """Normalised by `rules.normalised_email`."""
+    first_name: Mapped[str] = mapped_column(Text(FIRST_NAME_LIMIT))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    role: Mapped[Role] = mapped_column(enum_slug(Role, 16))
+    is_guest: Mapped[bool] = mapped_column(default=False)
+    guest_until: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    theme: Mapped[Theme] = mapped_column(enum_slug(Theme, 8), default=Theme.SYSTEM)
+    timezone: Mapped[str] = mapped_column(String(40), default=DEFAULT_TIMEZONE)
+    deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignInSession(OrganisationScoped, Base):
+    """One signed-in browser. The cookie holds the token, this row its hash: deleting a cookie is not enough."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    remembered: Mapped[bool] = mapped_column(default=False)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(Text(60))
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Moves with requests that write, five minutes apart: reading a page writes nothing (security.md S48)."""
+
+
+class PasswordReset(OrganisationScoped, Base):
+    """One link to choose a new password; at most one per person is alive."""
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DemonstrationPerson(OrganisationScoped, Base):
+    """A person whom any visitor may become, in demonstration mode only."""
+
+    __tablename__ = "demonstration_person"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    rank: Mapped[int]
+    """Place in the list, from 1."""
+    summary: Mapped[str] = mapped_column(Text(200))
+    """What this person has already done, in French."""
+
+
+class Gate(StrEnum):
+    """A door on which attempts are counted."""
+
+    SIGN_IN_ACCOUNT = "connexion-compte"
+    SIGN_IN_ADDRESS = "connexion-adresse"
+    RESET_ACCOUNT = "oubli-compte"
+    RESET_ADDRESS = "oubli-adresse"
+    SIGN_UP_ADDRESS = "inscription-adresse"
+    TRIAL_ADDRESS = "essai-adresse"
+    EXPORT_ACCOUNT = "export-compte"
+
+
+class AttemptCount(Base):
+    """Recent attempts at one gate by one subject; belongs to nobody, since it precedes signing in."""
+
+    __tablename__ = "attempt_count"
+
+    gate: Mapped[Gate] = mapped_column(enum_slug(Gate, 24), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    """Keyed hash of an account name or of a network address: the address itself stays in logs only (G3)."""
+    moments: Mapped[list[float]] = mapped_column(JSON)
+    """Seconds since 1970 of the attempts still in the window, oldest first."""
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,340 @@
+"""Pages of accounts: coming in, going out, choosing a new password, settings.
+
+A view that checks or makes a password commits, or rolls back, before: hashing takes tens of milliseconds, and an
+open transaction would keep SQLite's other writers waiting all along.
+"""
+
+import json
+import uuid
+from contextlib import suppress
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug import Response
+
+from course_app.accounts import passwords, resets, service, sessions, throttle
+from course_app.accounts.access import (
+    accounts,
+    current_actor,
+    device,
+    enter,
+    leave,
+    requires,
+    settings,
+    signed_in,
+    subject,
+)
+from course_app.accounts.destinations import local_path
+from course_app.accounts.forms import (
+    DemonstrationForm,
+    DisplayForm,
+    ForgottenForm,
+    PasswordForm,
+    ResetForm,
+    SignInForm,
+    SignUpForm,
+)
+from course_app.accounts.mail import Letter, shown_folder
+from course_app.accounts.models import User
+from course_app.accounts.rules import Actor, Permission, Theme, account_name, normalised_email
+from course_app.core.errors import Gone, Invalid, NotFound
+from course_app.store.session import db
+from course_app.web.clock import now, today
+from course_app.web.forms import Form
+from course_app.web.i18n import _
+
+blueprint = Blueprint("accounts", __name__)
+
+WRONG = "Adresse ou mot de passe inexact. Vérifiez les deux, ou choisissez un nouveau mot de passe."
+
+
+@blueprint.route("/inscription", methods=["GET", "POST"])
+def sign_up() -> ResponseReturnValue:
+    """Open an account; what a guest did on trial is kept."""
+    if _is_member(current_actor()):
+        return _onwards(None)
+    form = SignUpForm()
+    if request.method == "GET":
+        form.next.data = local_path(request.args.get("next"))
+        return render_template("accounts/sign_up.html", form=form)
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_up.html", form=form), 422
+    throttle.take(db.session, throttle.SIGN_UP_ADDRESS, subject(throttle.SIGN_UP_ADDRESS), now())
+    db.session.commit()
+    try:
+        _open_account(form)
+    except Invalid as refusal:
+        db.session.rollback()
+        if _sign_in_with(form.email.data or "", form.password.data or "", remember=False):
+            return _onwards(form.next.data)  # a second click on « Créer », or a person who had forgotten
+        form.email.errors = [*form.email.errors, _(refusal.message)]
+        return render_template("accounts/sign_up.html", form=form), 422
+    flash(_("Bienvenue. Votre compte est ouvert."), "success")
+    return _onwards(form.next.data)
+
+
+def _open_account(form: SignUpForm) -> None:
+    given = service.NewPerson(
+        first_name=form.first_name.data or "",
+        email=normalised_email(form.email.data or "") or "",
+        password_hash=passwords.hashed(form.password.data or ""),
+        company=form.company.data or "",
+    )
+    user = service.sign_up(db.session, given, now(), guest=current_actor())
+    opened = sessions.open_session(db.session, user, now(), device=device())
+    db.session.commit()
+    enter(opened)
+
+
+@blueprint.route("/connexion", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    """Sign in; what a guest did on trial follows them into their account."""
+    form = SignInForm()
+    if request.method == "GET":
+        if _is_member(current_actor()):
+            return _onwards(request.args.get("next"))
+        form.next.data = local_path(request.args.get("next"))
+        return render_template("accounts/sign_in.html", form=form, has_left="sortie" in request.args)
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form), 422
+    try:
+        is_in = _sign_in_with(form.email.data or "", form.password.data or "", remember=bool(form.remember.data))
+    except throttle.TooMany as refusal:
+        db.session.rollback()
+        form.form_errors.append(_(refusal.message))
+        page = render_template("accounts/sign_in.html", form=form)
+        return page, 429, {"Retry-After": str(refusal.retry_after)}
+    if not is_in:
+        form.form_errors.append(_(WRONG))
+        return render_template("accounts/sign_in.html", form=form), 422
+    return _onwards(form.next.data)
+
+
+@blueprint.post("/deconnexion")
+def sign_out() -> ResponseReturnValue:
+    """End this session in the database, then clear the browser."""
+    actor = current_actor()
+    if actor is not None:
+        _end_previous(actor)
+        db.session.commit()
+    return leave(redirect(url_for("accounts.sign_in", sortie=1), 303))
+
+
+@blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
+def forgotten() -> ResponseReturnValue:
+    """Send a link to choose a new password; the answer is the same whether the address is known or not (S31)."""
+    form = ForgottenForm()
+    if request.method == "GET":
+        folder = shown_folder(settings())
+        return render_template("accounts/forgotten.html", form=form, is_sent="envoye" in request.args, folder=folder)
+    if not form.validate_on_submit():
+        return render_template("accounts/forgotten.html", form=form, is_sent=False, folder=None), 422
+    moment, name = now(), account_name(form.email.data or "")
+    throttle.take(db.session, throttle.RESET_ADDRESS, subject(throttle.RESET_ADDRESS), moment)
+    throttle.take(db.session, throttle.RESET_ACCOUNT, subject(throttle.RESET_ACCOUNT, name), moment)
+    user = service.find(db.session, name)
+    token = resets.issue(db.session, user, moment) if user else None
+    db.session.commit()
+    if user and user.email and token:
+        link = accounts().post.link(url_for("accounts.reset", token=token))
+        values = {"first_name": user.first_name, "link": link}
+        accounts().post.send(Letter(user.email, _("Choisir un nouveau mot de passe"), "reset", values))
+    return redirect(url_for("accounts.forgotten", envoye=1), 303)
+
+
+@blueprint.route("/reinitialiser/<token>", methods=["GET", "POST"])
+def reset(token: str) -> ResponseReturnValue:
+    """Choose a new password from a link; opening the page uses nothing up, since mail scanners open links."""
+    form = ResetForm()
+    try:
+        user = resets.holder(db.session, token, now())
+        form.about = (user.first_name, user.email or "")
+        db.session.rollback()
+        if request.method == "GET":
+            return render_template("accounts/reset.html", form=form)
+        if not form.validate_on_submit():
+            return render_template("accounts/reset.html", form=form), 422
+        user = resets.use(db.session, token, passwords.hashed(form.new_password.data or ""), now())
+    except Gone:
+        db.session.rollback()
+        return render_template("accounts/reset_gone.html"), 410
+    name = user.email or ""
+    throttle.forgive(db.session, throttle.SIGN_IN_ACCOUNT, subject(throttle.SIGN_IN_ACCOUNT, name))
+    db.session.commit()
+    _tell_password_changed(user)
+    flash(_("Votre mot de passe est changé. Connectez-vous avec le nouveau."), "success")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+@blueprint.get("/reglages", endpoint="settings")
+@requires(Permission.LEARN)
+def show_settings() -> ResponseReturnValue:
+    """Show one's settings."""
+    return _settings_page()
+
+
+@blueprint.post("/reglages/affichage")
+@requires(Permission.LEARN)
+def change_display() -> ResponseReturnValue:
+    """Keep a theme and a timezone."""
+    form = DisplayForm()
+    if not form.validate_on_submit():
+        return _settings_page(form), 422
+    service.change_display(db.session, signed_in(), Theme(form.theme.data), str(form.timezone.data))
+    db.session.commit()
+    flash(_("Vos réglages sont enregistrés."), "success")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+@blueprint.post("/reglages/mot-de-passe")
+@requires(Permission.KEEP_ACCOUNT)
+def change_password() -> ResponseReturnValue:
+    """Change one's password: every other session ends, this one gets a new token, a notice is mailed."""
+    form, user = PasswordForm(), service.of(db.session, signed_in())
+    form.about = (user.first_name, user.email or "")
+    if not form.validate_on_submit():
+        return _settings_page(form), 422
+    found, verdict = _checked(user.email or "", form.current_password.data or "")
+    if found is None or not verdict.right:
+        form.current_password.errors = [_("Ce n'est pas votre mot de passe actuel. Écrivez-le à nouveau.")]
+        return _settings_page(form), 422
+    user = service.change_password(db.session, found, verdict, passwords.hashed(form.new_password.data or ""), now())
+    _forgive(user.email or "")
+    opened = sessions.open_session(db.session, user, now(), device=device())
+    db.session.commit()
+    enter(opened)
+    _tell_password_changed(user)
+    flash(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."), "success")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+@blueprint.post("/reglages/sessions/<uuid:session_id>/fermer")
+@requires(Permission.KEEP_ACCOUNT)
+def end_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    """End one of one's sessions on another device."""
+    sessions.end(db.session, signed_in(), session_id, now())
+    db.session.commit()
+    flash(_("Cet appareil est déconnecté."), "success")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+@blueprint.post("/reglages/sessions/autres/fermer")
+@requires(Permission.KEEP_ACCOUNT)
+def end_other_sessions() -> ResponseReturnValue:
+    """End all of one's sessions but this one."""
+    sessions.end_others(db.session, signed_in(), now())
+    db.session.commit()
+    flash(_("Vos autres appareils sont déconnectés."), "success")
+    return redirect(url_for("accounts.settings"), 303)
+
+
+@blueprint.post("/reglages/donnees")
+@requires(Permission.LEARN)
+def export_data() -> ResponseReturnValue:
+    """Download everything kept about oneself; five times an hour (S79)."""
+    actor = signed_in()
+    throttle.take(db.session, throttle.EXPORT_ACCOUNT, subject(throttle.EXPORT_ACCOUNT, str(actor.user_id)), now())
+    taken = service.export(db.session, actor, accounts().records)
+    db.session.commit()
+    response = make_response(json.dumps(taken, ensure_ascii=False, indent=2))
+    response.mimetype = "application/json"
+    response.headers["Content-Disposition"] = f'attachment; filename="reglo-mes-donnees-{today()}.json"'
+    return response
+
+
+@blueprint.route("/demonstration", methods=["GET", "POST"])
+def demonstration() -> ResponseReturnValue:
+    """List the demonstration's people and let any visitor be one of them; elsewhere this page does not exist."""
+    if not settings().is_demonstration:
+        raise NotFound
+    form = DemonstrationForm()
+    if request.method == "GET":
+        return render_template("accounts/demonstration.html", people=service.demonstration_people(db.session))
+    try:
+        user = service.demonstration_person(db.session, uuid.UUID(form.person.data or ""))
+    except ValueError:
+        raise NotFound from None
+    _end_previous(current_actor())
+    opened = sessions.open_session(db.session, user, now(), device=device())
+    db.session.commit()
+    enter(opened)
+    return _onwards(None)
+
+
+def _is_member(actor: Actor | None) -> bool:
+    return actor is not None and not actor.is_guest
+
+
+def _onwards(destination: str | None) -> Response:
+    """Go to a local path if that is what it is, else to Mon parcours."""
+    return redirect(local_path(destination) or url_for("paths.mine"), 303)
+
+
+def _checked(email: str, password: str) -> tuple[service.Credentials | None, passwords.Verdict]:
+    """Count an attempt, then check the password outside any transaction; raise `TooMany` at the limit."""
+    name = account_name(email)
+    throttle.take(db.session, throttle.SIGN_IN_ADDRESS, subject(throttle.SIGN_IN_ADDRESS), now())
+    throttle.take(db.session, throttle.SIGN_IN_ACCOUNT, subject(throttle.SIGN_IN_ACCOUNT, name), now())
+    found = service.credentials(db.session, name)
+    db.session.commit()
+    return found, passwords.check(password, found.password_hash if found else None)
+
+
+def _forgive(email: str) -> None:
+    """Forget the failures of an account whose password was right, and the counts nobody needs any more."""
+    throttle.forgive(db.session, throttle.SIGN_IN_ACCOUNT, subject(throttle.SIGN_IN_ACCOUNT, account_name(email)))
+    throttle.give_back(db.session, throttle.SIGN_IN_ADDRESS, subject(throttle.SIGN_IN_ADDRESS), now())
+    throttle.purge(db.session, now())
+
+
+def _sign_in_with(email: str, password: str, *, remember: bool) -> bool:
+    """Sign this browser in when the password is right; carry a guest's work over. Raises `TooMany`."""
+    previous = current_actor()
+    found, verdict = _checked(email, password)
+    if found is None or not verdict.right:
+        return False
+    try:
+        user = service.confirmed(db.session, found, verdict)
+    except NotFound:
+        return False
+    _forgive(email)
+    opened = sessions.open_session(db.session, user, now(), device=device(), remember=remember)
+    if previous is not None and previous.is_guest:
+        service.absorb_guest(db.session, previous, opened.actor, accounts().records)
+    else:
+        _end_previous(previous)
+    db.session.commit()
+    enter(opened)
+    return True
+
+
+def _end_previous(actor: Actor | None) -> None:
+    """End the session this browser held until now."""
+    if actor is not None:
+        with suppress(NotFound):
+            sessions.end(db.session, actor, actor.session_id, now())
+
+
+def _tell_password_changed(user: User) -> None:
+    if user.email:
+        values = {"first_name": user.first_name, "link": accounts().post.link(url_for("accounts.forgotten"))}
+        accounts().post.send(Letter(user.email, _("Votre mot de passe a changé"), "password_changed", values))
+
+
+def _settings_page(faulty: Form | None = None) -> str:
+    """Return the settings page; `faulty` is the form to show again as it was sent."""
+    actor = signed_in()
+    display = faulty if isinstance(faulty, DisplayForm) else DisplayForm(None)
+    password = faulty if isinstance(faulty, PasswordForm) else PasswordForm(None)
+    user = service.of(db.session, actor)
+    if faulty is not display:
+        display.theme.data, display.timezone.data = user.theme.value, user.timezone
+    return render_template(
+        "accounts/settings.html",
+        form=faulty,
+        display=display,
+        password=password,
+        email=user.email,
+        has_password=user.password_hash is not None,
+        sessions=sessions.listed(db.session, actor, now()),
+    )

@@ -1,0 +1,208 @@
+"""Signed-in browsers: opening, recognising, listing and ending their sessions.
+
+Takes a session of the database, never commits; knows nothing of cookies. The browser holds 256 random bits, the
+database their SHA-256, so that a copy of the database opens nothing and a copied cookie dies with its row (S41).
+"""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from course_app.accounts.models import SignInSession, User
+from course_app.accounts.rules import Actor
+from course_app.core.errors import NotFound
+
+TOKEN_BYTES = 32
+TOKEN_LENGTH = 43  # 32 bytes in unpadded base 64
+# security.md S43; the two idle hours are the cookie's (access.py).
+ABSOLUTE_LIFE = timedelta(hours=12)
+REMEMBERED_LIFE = timedelta(days=30)
+KEPT_AFTER_END = timedelta(days=30)
+LAST_USED_STEP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """A new session: the only moment when its token exists in clear outside the browser."""
+
+    actor: Actor
+    token: str
+    remember_for: timedelta | None
+    """How long the browser keeps it once closed; None: not at all."""
+
+
+@dataclass(frozen=True)
+class KnownSession:
+    """Who a token stands for, and when the session last wrote something."""
+
+    actor: Actor
+    last_used_at: datetime
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One line of the list of a person's open sessions."""
+
+    id: uuid.UUID
+    device: str
+    created_at: datetime
+    last_used_at: datetime
+    is_current: bool
+
+
+def new_token() -> str:
+    """Return 256 random bits, safe in a cookie and in a URL."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """Return what the database holds of a token."""
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def open_session(session: Session, user: User, now: datetime, *, device: str, remember: bool = False) -> OpenedSession:
+    """Sign a person in on one device, under a token never used before; forgets their long-ended sessions."""
+    _forget_ended(session, user, now)
+    life = REMEMBERED_LIFE if remember else ABSOLUTE_LIFE
+    expires_at = user.guest_until or now + life
+    token = new_token()
+    row = SignInSession(
+        id=uuid.uuid4(),
+        organisation_id=user.organisation_id,
+        user_id=user.id,
+        token_hash=token_hash(token),
+        created_at=now,
+        expires_at=expires_at,
+        remembered=remember,
+        device=device,
+        last_used_at=now,
+    )
+    session.add(row)
+    session.flush()
+    kept = expires_at - now if remember or user.is_guest else None
+    return OpenedSession(actor_of(user, row.id), token, kept)
+
+
+def actor_of(user: User, session_id: uuid.UUID) -> Actor:
+    """Return the frozen view of a person that requests carry."""
+    return Actor(
+        user_id=user.id,
+        organisation_id=user.organisation_id,
+        role=user.role,
+        first_name=user.first_name,
+        is_guest=user.is_guest,
+        theme=user.theme,
+        timezone=user.timezone,
+        session_id=session_id,
+    )
+
+
+def recognise(session: Session, token: str, now: datetime) -> KnownSession | None:
+    """Return who holds this token; None when it is unknown, ended, or its person deactivated. One query."""
+    if len(token) != TOKEN_LENGTH:
+        return None
+    row = session.execute(
+        select(
+            User.id,
+            User.organisation_id,
+            User.role,
+            User.first_name,
+            User.is_guest,
+            User.theme,
+            User.timezone,
+            SignInSession.id.label("session_id"),
+            SignInSession.last_used_at,
+        )
+        .join(SignInSession, SignInSession.user_id == User.id)
+        .where(
+            SignInSession.token_hash == token_hash(token),
+            SignInSession.revoked_at.is_(None),
+            SignInSession.expires_at > now,
+            User.deactivated_at.is_(None),
+        )
+        .execution_options(across_organisations=True)  # the token itself says which organisation
+    ).one_or_none()
+    if row is None:
+        return None
+    found = row.tuple()
+    return KnownSession(Actor(*found[:-1]), last_used_at=found[-1])
+
+
+def mark_used(session: Session, known: KnownSession, now: datetime) -> None:
+    """Note that the session writes something, at most every five minutes; for requests that write anyway."""
+    if now - known.last_used_at >= LAST_USED_STEP:
+        mine = _of(known.actor)
+        session.execute(
+            update(SignInSession).where(*mine, SignInSession.id == known.actor.session_id).values(last_used_at=now)
+        )
+
+
+def listed(session: Session, actor: Actor, now: datetime) -> Sequence[SessionLine]:
+    """Return a person's open sessions, this one first, then the latest used."""
+    rows = session.scalars(
+        select(SignInSession)
+        .where(*_of(actor), SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
+        .order_by(SignInSession.last_used_at.desc(), SignInSession.id)
+    )
+    lines = [
+        SessionLine(row.id, row.device, row.created_at, row.last_used_at, row.id == actor.session_id) for row in rows
+    ]
+    return sorted(lines, key=lambda line: not line.is_current)
+
+
+def end(session: Session, actor: Actor, session_id: uuid.UUID, now: datetime) -> None:
+    """End one of one's own sessions; raise `NotFound` for any other, existing or not."""
+    found = session.scalar(
+        select(SignInSession).where(
+            *_of(actor),
+            SignInSession.id == session_id,
+            SignInSession.revoked_at.is_(None),
+        )
+    )
+    if found is None:
+        raise NotFound
+    found.revoked_at = now
+    session.flush()
+
+
+def end_others(session: Session, actor: Actor, now: datetime) -> None:
+    """End all of one's sessions but this one."""
+    _revoke(session, actor.organisation_id, actor.user_id, now, except_id=actor.session_id)
+
+
+def end_all(session: Session, user: User, now: datetime) -> None:
+    """End every session of a person."""
+    _revoke(session, user.organisation_id, user.id, now)
+
+
+def _of(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return SignInSession.organisation_id == actor.organisation_id, SignInSession.user_id == actor.user_id
+
+
+def _revoke(
+    session: Session, organisation_id: uuid.UUID, user_id: uuid.UUID, now: datetime, except_id: uuid.UUID | None = None
+) -> None:
+    open_ones = [
+        SignInSession.organisation_id == organisation_id,
+        SignInSession.user_id == user_id,
+        SignInSession.revoked_at.is_(None),
+    ]
+    if except_id is not None:
+        open_ones.append(SignInSession.id != except_id)
+    session.execute(update(SignInSession).where(*open_ones).values(revoked_at=now))
+
+
+def _forget_ended(session: Session, user: User, now: datetime) -> None:
+    session.execute(
+        delete(SignInSession).where(
+            SignInSession.organisation_id == user.organisation_id,
+            SignInSession.user_id == user.id,
+            SignInSession.expires_at < now - KEPT_AFTER_END,
+        )
+    )

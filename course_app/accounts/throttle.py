@@ -1,0 +1,108 @@
+"""Counting attempts at the doors of accounts, in the database: the counts hold across workers and restarts (S34).
+
+Takes a session, never commits. An attempt is counted before it is judged, so that parallel ones cannot slip by.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from course_app.accounts.models import AttemptCount, Gate
+from course_app.core.errors import CourseError
+
+QUARTER = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+
+
+class TooMany(CourseError):
+    """The door stays closed for `retry_after` seconds, at least 1; never for good."""
+
+    code = "trop-d-essais"
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        minutes = -(-retry_after // 60)
+        delay = "une minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"Trop d'essais d'affilée. Réessayez dans {delay}.")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` attempts at a gate by one subject in any stretch of `within`."""
+
+    gate: Gate
+    most: int
+    within: timedelta
+
+
+# security.md S34 and S79. A whole company may share one network address, hence the wide limits per address.
+SIGN_IN_ACCOUNT = Limit(Gate.SIGN_IN_ACCOUNT, 5, QUARTER)
+SIGN_IN_ADDRESS = Limit(Gate.SIGN_IN_ADDRESS, 50, QUARTER)
+RESET_ACCOUNT = Limit(Gate.RESET_ACCOUNT, 3, HOUR)
+RESET_ADDRESS = Limit(Gate.RESET_ADDRESS, 50, HOUR)
+SIGN_UP_ADDRESS = Limit(Gate.SIGN_UP_ADDRESS, 200, HOUR)
+TRIAL_ADDRESS = Limit(Gate.TRIAL_ADDRESS, 200, HOUR)
+EXPORT_ACCOUNT = Limit(Gate.EXPORT_ACCOUNT, 5, HOUR)
+
+
+def subject(secret: str, gate: Gate, name: str) -> str:
+    """Return the keyed hash that stands for an account name or an address at one gate."""
+    return hmac.digest(secret.encode(), f"{gate}:{name}".encode(errors="replace"), "sha256").hex()
+
+
+def take(session: Session, limit: Limit, subject: str, now: datetime) -> None:
+    """Count one attempt; raise `TooMany`, counting nothing, when the limit is reached."""
+    recent = _recent(session, limit, subject, now)
+    if len(recent) >= limit.most:
+        opens_at = datetime.fromtimestamp(recent[-limit.most], UTC) + limit.within
+        raise TooMany(max(1, int((opens_at - now).total_seconds()) + 1))
+    _write(session, limit, subject, [*recent, now.timestamp()])
+
+
+def give_back(session: Session, limit: Limit, subject: str, now: datetime) -> None:
+    """Uncount the latest attempt, which turned out to be right."""
+    _write(session, limit, subject, _recent(session, limit, subject, now)[:-1])
+
+
+def forgive(session: Session, limit: Limit, subject: str) -> None:
+    """Forget a subject's attempts at a gate."""
+    session.execute(delete(AttemptCount).where(AttemptCount.gate == limit.gate, AttemptCount.subject == subject))
+
+
+def purge(session: Session, now: datetime, most: int = 500) -> None:
+    """Delete counts that no limit can need any more, `most` rows at a time."""
+    old = select(AttemptCount.subject).where(AttemptCount.touched_at < now - 2 * HOUR).limit(most)
+    session.execute(
+        delete(AttemptCount)
+        .where(AttemptCount.subject.in_(old), AttemptCount.touched_at < now - 2 * HOUR)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _recent(session: Session, limit: Limit, subject: str, now: datetime) -> list[float]:
+    """Return the attempts still in the window; the upsert locks the row until the transaction ends."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    values = {"gate": limit.gate, "subject": subject, "moments": [], "touched_at": now}
+    locked = (
+        insert(AttemptCount)
+        .values(**values)
+        .on_conflict_do_update(index_elements=["gate", "subject"], set_={"touched_at": now})
+        .returning(AttemptCount.moments)
+    )
+    moments: list[float] = session.execute(locked).scalar_one()
+    # A clock set back must not lock anybody out (security.md R13): moments of the future do not count.
+    return [moment for moment in moments if (now - limit.within).timestamp() < moment <= now.timestamp()]
+
+
+def _write(session: Session, limit: Limit, subject: str, moments: list[float]) -> None:
+    session.execute(
+        update(AttemptCount)
+        .where(AttemptCount.gate == limit.gate, AttemptCount.subject == subject)
+        .values(moments=moments)
+        .execution_options(synchronize_session=False)
+    )
