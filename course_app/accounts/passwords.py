@@ -122,18 +122,19 @@ def _personal_words(about: Iterable[str]) -> frozenset[str]:
 
 
 def _is_decorated(read: str, folded: str, words: frozenset[str]) -> bool:
-    """Tell whether `read` is one or two known words, or one repeated, with few other signs around."""
+    """Tell whether `read` is one or two known words, one repeated, or neighbour keys, with few other signs around."""
     if len(folded) - len(read) > _DECORATION:
         return False
-    if read in words or _repeated_word(read) in words:
+    if _is_repeated_word(read, words) or _is_keyboard_run(read):
         return True
     cuts = range(_SHORTEST_WORD, len(read) - _SHORTEST_WORD + 1)
     return any(read[:cut] in words and read[cut:] in words for cut in cuts)
 
 
-def _repeated_word(read: str) -> str:
-    """Return the shortest text whose repetition gives `read`."""
-    return read[: (read + read).find(read, 1)]
+def _is_repeated_word(read: str, words: frozenset[str]) -> bool:
+    """Tell whether `read` is a known word, once or several times."""
+    lengths = (length for length in range(1, len(read) + 1) if len(read) % length == 0)
+    return any(read[:length] in words and read == read[:length] * (len(read) // length) for length in lengths)
 
 
 def _is_keyboard_run(folded: str) -> bool:
