@@ -21,6 +21,7 @@ from course_app.serving import serve_forever
 from course_app.store import migrate
 from course_app.store.session import db
 from course_app.web.clock import now
+from course_app.web.library import catalog
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False, add_version_option=False)
@@ -54,7 +55,7 @@ def config(as_json: bool) -> None:
 @with_appcontext
 def demo_command() -> None:
     """Créer l'entreprise d'exemple ; relancer la commande ne change rien."""
-    created = demo.seed(db.session, now())
+    created = demo.seed(db.session, catalog(), now())
     db.session.commit()
     click.echo("Entreprise d'exemple créée." if created else "L'entreprise d'exemple existe déjà.")
 

@@ -11,10 +11,10 @@ from course_app.core.errors import Invalid
 from course_app.library.model import ItemKind
 from course_app.paths import service
 from course_app.paths.forms import PathForm
-from course_app.progress.rules import ItemKey
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.library import catalog
+from course_app.web.steps import page_url, step_url
 
 blueprint = Blueprint("paths", __name__)
 
@@ -72,18 +72,6 @@ def path_choices(page: service.MyPath) -> list[dict[str, str]]:
     return [{"value": path.id, "label": path.door, "note": path.title} for path in paths]
 
 
-def item_url(key: ItemKey) -> str:
-    """Return the address of an item's own page."""
-    kind, item_id = key
-    endpoints = {
-        ItemKind.LESSON: ("lessons.show", "lesson_id"),
-        ItemKind.QUIZ: ("quizzes.show", "quiz_id"),
-        ItemKind.EXERCISE: ("exercise.show", "exercise_id"),
-    }
-    endpoint, name = endpoints[kind]
-    return url_for(endpoint, **{name: item_id})
-
-
 def resume_url(resume: service.Resume) -> str:
     """Return the address of the very place that was left: paragraph, question or simulated day."""
     place = resume.state.place if resume.state else {}
@@ -94,7 +82,7 @@ def resume_url(resume: service.Resume) -> str:
             return url_for("exercise.desk", run_id=place["run"])
         case ItemKind.LESSON if "anchor" in place:
             return url_for("lessons.show", lesson_id=resume.item.id, _anchor=str(place["anchor"]))
-    return item_url((resume.item.kind, resume.item.id))
+    return step_url(resume.item)
 
 
 @blueprint.get("/")
@@ -119,7 +107,7 @@ def home() -> str | Response:
 @blueprint.get("/programme")
 def programme() -> str:
     """List the paths with their lessons, quizzes and exercises."""
-    return render_template("paths/programme.html", paths=service.programme(catalog()), item_url=item_url)
+    return render_template("paths/programme.html", paths=service.programme(catalog()), item_url=page_url)
 
 
 @blueprint.get("/parcours")
@@ -133,7 +121,7 @@ def mine() -> str:
         form=PathForm(formdata=None),
         stages=stage_views(page),
         path_choices=path_choices(page),
-        item_url=item_url,
+        item_url=page_url,
         resume_url=resume_url(page.resume) if page.resume else None,
     )
 

@@ -1,0 +1,103 @@
+"""The demonstration company: invented people with half-done work, made through the same services as real use.
+
+Deterministic but for the date: everything happened in the days before `now`.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from course_app.accounts import passwords
+from course_app.accounts import service as accounts
+from course_app.accounts.models import Organisation
+from course_app.accounts.rules import Actor, Role
+from course_app.accounts.sessions import actor_of
+from course_app.library.catalog import Catalog
+from course_app.library.model import Lesson, Quiz
+from course_app.paths import service as paths
+from course_app.progress import service as progress
+from course_app.quizzes import service as quizzes
+
+COMPANY = "Atelier Vercors"
+_NAMESPACE = uuid.UUID("6f1f3f0e-4a4c-5d62-9d3c-9e4f6a2b7c11")
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One invented person: who they are, the path they follow, what the entry list says of them."""
+
+    first_name: str
+    role: Role
+    path_id: str
+    summary: str
+
+
+PEOPLE = (
+    DemoPerson("Claire", Role.MANAGER, "equipe", "Dirige l'atelier. A lu la première leçon et répondu à trois questions."),
+    DemoPerson("Karim", Role.LEARNER, "commerciaux", "Vend. A fini la leçon sur la signature, quiz à reprendre."),
+    DemoPerson("Samira", Role.LEARNER, "interimaires", "Commence lundi. En pleine leçon « Avant de décrocher »."),
+    DemoPerson("Lucie", Role.LEARNER, "equipe", "Vient d'arriver. N'a encore rien ouvert."),
+    DemoPerson("Hugo", Role.AUTHOR, "equipe", "Écrit les contenus. Voit les constats de vérification."),
+)
+
+
+def seed(session: Session, catalog: Catalog, now: datetime) -> bool:
+    """Create the demonstration company unless it exists; return whether it was created. Never commits."""
+    if accounts.demonstration_people(session):
+        return False
+    organisation = accounts.found_organisation(session, COMPANY, now - timedelta(days=9))
+    actors = {
+        person.first_name: _create(session, organisation, catalog, person, rank, now)
+        for rank, person in enumerate(PEOPLE, start=1)
+    }
+    _play(session, catalog, actors, now)
+    return True
+
+
+def _create(
+    session: Session, organisation: Organisation, catalog: Catalog, person: DemoPerson, rank: int, now: datetime
+) -> Actor:
+    # No password opens these accounts: they are entered by the demonstration page alone.
+    email = f"{person.first_name.lower()}@demo.reglo.invalid"
+    given = accounts.NewPerson(person.first_name, email, passwords.hashed(uuid.uuid4().hex), COMPANY)
+    user = accounts.add_person(session, organisation, given, person.role, now - timedelta(days=8))
+    accounts.present(session, user, rank, person.summary)
+    actor = actor_of(user, uuid.uuid5(_NAMESPACE, email))
+    if person.path_id in catalog.paths:
+        paths.choose_path(session, actor, catalog, person.path_id, now - timedelta(days=8))
+    return actor
+
+
+def _play(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: datetime) -> None:
+    """Give each person the work their line on the entry list announces."""
+    _read(session, actors["Claire"], catalog.lessons["oubli-et-facture-perdue"], now - timedelta(days=3))
+    _answer(session, actors["Claire"], catalog.quizzes["facture-perdue"], 3, now - timedelta(days=2))
+    _read(session, actors["Karim"], catalog.lessons["signature-qui-vaut-5000"], now - timedelta(days=1))
+    _answer(session, actors["Karim"], catalog.quizzes["signature"], 1, now - timedelta(hours=20))
+    lesson = catalog.lessons["avant-de-decrocher"]
+    place = {"anchor": lesson.paragraphs[len(lesson.paragraphs) // 2]}
+    progress.keep_place(session, actors["Samira"], lesson, place, "milieu de la leçon", now - timedelta(hours=2))
+
+
+def _read(session: Session, actor: Actor, lesson: Lesson, at: datetime) -> None:
+    progress.finish(session, actor, lesson, at)
+
+
+def _answer(session: Session, actor: Actor, quiz: Quiz, questions: int, at: datetime) -> None:
+    """Answer the first questions of a quiz, rightly but for the second one."""
+    row = quizzes.start(session, actor, quiz, _key(actor, quiz.id), at)
+    for number in range(1, questions + 1):
+        question = quiz.questions[number - 1]
+        right = [option.id for option in question.options if option.correct]
+        wrong = [option.id for option in question.options if not option.correct][:1]
+        chosen = tuple(wrong if number == 2 else right)
+        attempt = quizzes.load(session, actor, row.id, writing=True)
+        submission = quizzes.Submission(_key(actor, f"{quiz.id}-{number}"), chosen, None)
+        quizzes.answer(session, actor, attempt, number, submission, at + timedelta(minutes=number))
+
+
+def _key(actor: Actor, name: str) -> uuid.UUID:
+    return uuid.uuid5(_NAMESPACE, f"{actor.user_id}-{name}")
