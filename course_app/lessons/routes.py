@@ -1,0 +1,94 @@
+"""Addresses of a lesson: read, keep one's place, go on, read again the version one had.
+
+Owns no rule. Reading never writes: the place is kept by a POST of the page, with or without JavaScript.
+"""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug import Response as BaseResponse
+
+from course_app.accounts.access import ask_to_sign_in, current_actor, requires, signed_in
+from course_app.accounts.rules import Permission
+from course_app.core.errors import Forbidden, Invalid, NotFound
+from course_app.lessons import rules, service
+from course_app.lessons.forms import FinishForm
+from course_app.library.model import ItemKind, Lesson
+from course_app.store.session import db
+from course_app.web.clock import now
+from course_app.web.errors import wants_json
+from course_app.web.i18n import _
+from course_app.web.library import catalog
+from course_app.web.steps import following, step_url
+
+blueprint = Blueprint("lessons", __name__)
+
+
+def _published(lesson_id: str) -> Lesson:
+    lesson = catalog().lessons.get(lesson_id)
+    if lesson is None:
+        raise NotFound
+    return lesson
+
+
+@blueprint.get("/lecons/<lesson_id>")
+def show(lesson_id: str) -> BaseResponse:
+    """Show a lesson; visitors read those that open a path."""
+    lesson, actor = _published(lesson_id), current_actor()
+    if actor is None and not rules.is_open_to_all(catalog().paths.values(), lesson_id):
+        return ask_to_sign_in()
+    if actor is not None and not actor.may(Permission.LEARN):
+        raise Forbidden
+    return _page(service.page(db.session, catalog(), lesson, actor))
+
+
+def _page(page: service.LessonPage, form: FinishForm | None = None, status: int = 200) -> Response:
+    form = form or FinishForm(formdata=None)
+    form.fresh_key()
+    return make_response(render_template("lessons/show.html", page=page, form=form), status)
+
+
+@blueprint.post("/lecons/<lesson_id>/place")
+@requires(Permission.LEARN)
+def place(lesson_id: str) -> BaseResponse:
+    """Keep the place: 204 for the page's own beacon, back to the paragraph for a form."""
+    lesson, paragraph = _published(lesson_id), _paragraph()
+    service.keep_place(db.session, signed_in(), lesson, paragraph, now())
+    db.session.commit()
+    if wants_json():
+        return Response(status=204)
+    flash(_("Votre place est gardée."), "success")
+    return redirect(url_for("lessons.show", lesson_id=lesson_id, _anchor=paragraph), 303)
+
+
+def _paragraph() -> str:
+    sent = request.get_json() if request.is_json else request.form
+    paragraph = sent.get("paragraph") if hasattr(sent, "get") else None
+    if not isinstance(paragraph, str):
+        raise Invalid("Ce passage n'existe plus dans la leçon. Rechargez la page.", code="passage-inconnu")
+    return paragraph
+
+
+@blueprint.post("/lecons/<lesson_id>/terminer")
+@requires(Permission.LEARN)
+def finish(lesson_id: str) -> BaseResponse:
+    """Mark the lesson as read, then go to its quiz, or to the next step of the path."""
+    lesson, actor, form = _published(lesson_id), signed_in(), FinishForm()
+    if not form.validate_on_submit():
+        return _page(service.page(db.session, catalog(), lesson, actor), form, 422)
+    done = service.finish(db.session, actor, lesson, form.submission, now())
+    db.session.commit()
+    waiting = (catalog().quizzes.get(quiz) for quiz in lesson.quizzes if (ItemKind.QUIZ, quiz) not in done)
+    onward = next((quiz for quiz in waiting if quiz), None) or following(catalog(), (lesson.kind, lesson.id), done)
+    return redirect(step_url(onward) if onward else url_for("paths.mine"), 303)
+
+
+@blueprint.get("/lecons/<lesson_id>/versions/<content_hash>")
+@requires(Permission.LEARN)
+def version(lesson_id: str, content_hash: str) -> BaseResponse:
+    """Show the very version the learner had; anybody else's, or none, is a 404."""
+    actor = signed_in()
+    page = service.version_page(db.session, catalog(), actor, lesson_id, content_hash)
+    current = catalog().lessons.get(lesson_id)
+    if current is not None and current.content_hash == content_hash:
+        return redirect(url_for("lessons.show", lesson_id=lesson_id))
+    template = render_template("lessons/version.html", page=page, current=current)
+    return make_response(template)

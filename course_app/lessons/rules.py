@@ -1,0 +1,76 @@
+"""Reading a lesson: its sections, the place kept in it, its rank in a path, who may read without an account.
+
+Pure: receives values of the catalogue, returns frozen values.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from course_app.library.model import ItemKind, Lesson, Path
+
+_SECTION_START = re.compile(r'(?=<h2 id="s-)')  # the anchors of an author's titles (library.markdown_html)
+_ANCHOR = re.compile(r'\sid="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a lesson between two titles: sanitised HTML, and the last paragraph it holds (None if none)."""
+
+    html: Markup
+    last_paragraph: str | None
+
+
+@dataclass(frozen=True)
+class Rank:
+    """« Leçon `number` sur `total` » within the lessons of one path, from 1."""
+
+    number: int
+    total: int
+
+
+def sections(lesson: Lesson) -> tuple[Section, ...]:
+    """Cut a lesson at its second-level titles; the parts joined give the lesson back."""
+    parts = [part for part in _SECTION_START.split(lesson.html) if part]
+    return tuple(
+        Section(Markup(part), _last_paragraph(part, lesson.paragraphs))  # noqa: S704 - sanitised by the library
+        for part in parts
+    )
+
+
+def _last_paragraph(html: str, paragraphs: Sequence[str]) -> str | None:
+    known = set(paragraphs)
+    return next((anchor for anchor in reversed(_ANCHOR.findall(html)) if anchor in known), None)
+
+
+def section_title(lesson: Lesson, paragraph: str) -> str | None:
+    """Return the title above a paragraph; None before the first title or for an unknown paragraph."""
+    titles = {heading.anchor: heading.title for heading in lesson.outline}
+    above = None
+    for anchor in _ANCHOR.findall(lesson.html):
+        if anchor == paragraph:
+            return above
+        above = titles.get(anchor, above)
+    return None
+
+
+def resume_anchor(lesson: Lesson, place: Mapping[str, object]) -> str | None:
+    """Return the kept paragraph if this version still has it and it is not the first one."""
+    anchor = place.get("anchor")
+    return anchor if isinstance(anchor, str) and anchor in lesson.paragraphs[1:] else None
+
+
+def rank(paths: Iterable[Path], lesson_id: str) -> Rank | None:
+    """Return a lesson's rank in the first path that holds it, None when no path does."""
+    for path in paths:
+        lessons = [ref.id for ref in path.items if ref.kind is ItemKind.LESSON]
+        if lesson_id in lessons:
+            return Rank(lessons.index(lesson_id) + 1, len(lessons))
+    return None
+
+
+def is_open_to_all(paths: Iterable[Path], lesson_id: str) -> bool:
+    """Whether a lesson may be read without an account: it opens a path."""
+    return any(path.items[0].key == (ItemKind.LESSON, lesson_id) for path in paths)

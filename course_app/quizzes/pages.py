@@ -1,0 +1,322 @@
+"""What each quiz screen shows: frozen pages built from an attempt, by allow-list.
+
+Makes no query and knows no request. A page about a question that is not answered holds its wording and nothing that
+tells options apart (security.md S15): correctness and feedback enter a page only with the learner's answer.
+"""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import takewhile
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from course_app.core.french import clock_time
+from course_app.library.model import Option, Question, Quiz
+from course_app.quizzes import rules
+from course_app.quizzes.models import Answer, QuizAttempt
+from course_app.quizzes.rules import Certainty, Judgement, Mark, Score
+from course_app.quizzes.service import Attempt, Submission
+
+YOU = "Vous"
+"""How content names the learner in a transcript."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a call; `mine` when the learner says it, `rewound` when it replaces what they said."""
+
+    who: str
+    text: str
+    rewound: bool = False
+
+    @property
+    def mine(self) -> bool:
+        """Whether the learner speaks."""
+        return self.who == YOU
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option as shown: `mark` stays None until the question is answered."""
+
+    id: str
+    text: str
+    checked: bool
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What one option leads to, why, and the rule it teaches."""
+
+    text: str
+    mark: Mark
+    red_line: bool
+    consequence: str
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The feedback sheet: what is said at once, what the other options would have led to, the receipt."""
+
+    correct: bool
+    almost: bool
+    red_line: bool
+    spoken: tuple[Explanation, ...]
+    others: tuple[Explanation, ...]
+    judgement: Judgement | None
+    receipt: int
+    answered_at: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two answers to one question: the one that is kept and the one that came too late."""
+
+    kept: tuple[str, ...]
+    kept_certainty: Certainty | None
+    offered: tuple[str, ...]
+    offered_certainty: Certainty | None
+
+
+@dataclass(frozen=True)
+class IntroPage:
+    """The first screen of a quiz: what it is, how long, where to resume."""
+
+    quiz: Quiz
+    total: int
+    is_call: bool
+    open_attempt: uuid.UUID | None
+    open_on_older_version: bool
+    last_finished: uuid.UUID | None
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """One question, before or after its answer; `verdict` and `conflict` exist only after."""
+
+    attempt_id: uuid.UUID
+    quiz_id: str
+    quiz_title: str
+    is_call: bool
+    number: int
+    total: int
+    question_id: str
+    situation: Markup
+    facts: tuple[tuple[str, str], ...]
+    transcript: tuple[Line, ...]
+    prompt: str
+    several: bool
+    choices: tuple[Choice, ...]
+    certainty: str
+    verdict: Verdict | None
+    conflict: Conflict | None
+    leads_to_summary: bool
+    is_closed: bool
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One question of a finished attempt, answered or not."""
+
+    number: int
+    prompt: str
+    chosen: tuple[str, ...]
+    correct: bool | None
+    certainty: Certainty | None
+    judgement: Judgement | None
+    red_line: bool
+    rule: str
+
+
+@dataclass(frozen=True)
+class SummaryPage:
+    """The end of an attempt: score, each question, red lines apart, what comes next."""
+
+    attempt_id: uuid.UUID
+    quiz_id: str
+    quiz_title: str
+    is_call: bool
+    attempt_number: int
+    score: Score
+    hung_up: bool
+    rows: tuple[SummaryRow, ...]
+    red_lines: tuple[SummaryRow, ...]
+    sure_and_wrong: int
+
+
+def intro_page(quiz: Quiz, attempts: Sequence[QuizAttempt]) -> IntroPage:
+    """Build the first screen from today's quiz and the learner's attempts, oldest first."""
+    open_attempt = next((attempt for attempt in reversed(attempts) if attempt.finished_at is None), None)
+    finished = next((attempt for attempt in reversed(attempts) if attempt.finished_at is not None), None)
+    return IntroPage(
+        quiz=quiz,
+        total=len(quiz.questions),
+        is_call=is_call(quiz),
+        open_attempt=open_attempt.id if open_attempt else None,
+        open_on_older_version=open_attempt is not None and open_attempt.content_hash != quiz.content_hash,
+        last_finished=finished.id if finished else None,
+    )
+
+
+def question_page(
+    attempt: Attempt,
+    number: int,
+    timezone: str,
+    *,
+    checked: Collection[str] = (),
+    certainty: str = "",
+    offered: Submission | None = None,
+) -> QuestionPage:
+    """Build the screen of a question within reach.
+
+    `checked` and `certainty` show again what was typed when it could not be accepted; an answered question
+    shows its answer instead. `offered` is a second answer that was refused. Raises as `Attempt.question`.
+    """
+    question = attempt.question(number)
+    answer = attempt.answers.get(question.id)
+    chosen = answer.chosen if answer else checked
+    return QuestionPage(
+        attempt_id=attempt.row.id,
+        quiz_id=attempt.quiz.id,
+        quiz_title=attempt.quiz.title,
+        is_call=is_call(attempt.quiz),
+        number=number,
+        total=len(attempt.quiz.questions),
+        question_id=question.id,
+        situation=Markup(question.situation),  # noqa: S704 - sanitised when the library loads it
+        facts=tuple((fact.label, fact.value) for fact in question.facts),
+        transcript=_transcript(attempt, number),
+        prompt=question.prompt,
+        several=rules.is_several(question),
+        choices=tuple(
+            Choice(option.id, option.text, option.id in chosen, rules.mark(option, chosen) if answer else None)
+            for option in question.options
+        ),
+        certainty=(answer.certainty or "") if answer else certainty,
+        verdict=_verdict(question, answer, timezone) if answer else None,
+        conflict=_conflict(question, answer, offered) if answer and offered else None,
+        leads_to_summary=number == len(attempt.quiz.questions)
+        or (attempt.is_finished and number >= len(attempt.answers)),
+        is_closed=attempt.is_finished,
+    )
+
+
+def is_call(quiz: Quiz) -> bool:
+    """Whether the questions are the turns of a phone call."""
+    return str(quiz.kind_of_quiz) == "trial"
+
+
+def _transcript(attempt: Attempt, number: int) -> tuple[Line, ...]:
+    """Return what is heard at question `number`; a call gives all its turns so far, and none of the later ones."""
+    questions = attempt.quiz.questions
+    if not is_call(attempt.quiz):
+        return _heard(questions[number - 1])
+    lines: list[Line] = []
+    for before, question in zip((None, *questions), questions[:number], strict=False):
+        lines += _heard(question) if before is None else _next_turn(before, question, attempt)
+        lines += _said(question, attempt)
+    return tuple(lines)
+
+
+def _heard(question: Question) -> tuple[Line, ...]:
+    return tuple(Line(line.who, line.text) for line in question.transcript)
+
+
+def _said(question: Question, attempt: Attempt) -> tuple[Line, ...]:
+    answer = attempt.answers.get(question.id)
+    return tuple(Line(YOU, text) for text in _texts(question, answer.chosen)) if answer else ()
+
+
+def _next_turn(before: Question, question: Question, attempt: Attempt) -> tuple[Line, ...]:
+    """Join a turn to what the learner said before it: the call goes on from the right reply.
+
+    Content may open a turn by repeating that reply. After a right answer it is not said twice; after another
+    one, the call is rewound and says it.
+    """
+    heard = _heard(question)
+    opening = tuple(takewhile(lambda line: line.mine, heard))
+    rest = heard[len(opening) :]
+    answer = attempt.answers.get(before.id)
+    if answer is None or answer.correct:
+        return rest
+    right = opening or tuple(Line(YOU, option.text) for option in before.options if option.correct)
+    return (*(replace(line, rewound=True) for line in right), *rest)
+
+
+def _texts(question: Question, chosen: Collection[str]) -> tuple[str, ...]:
+    return tuple(option.text for option in question.options if option.id in chosen)
+
+
+def _verdict(question: Question, answer: Answer, timezone: str) -> Verdict:
+    grade = rules.grade(question, answer.chosen)
+    return Verdict(
+        correct=grade.correct,
+        almost=bool(grade.missed) and not grade.wrong,
+        red_line=grade.red_line,
+        spoken=tuple(_explained(option, answer) for option in rules.spoken_feedback(question, answer.chosen)),
+        others=tuple(_explained(option, answer) for option in rules.other_options(question, answer.chosen)),
+        judgement=rules.judgement(answer.certainty, grade.correct) if answer.certainty else None,
+        receipt=answer.receipt,
+        answered_at=_local_time(answer.answered_at, timezone),
+    )
+
+
+def _explained(option: Option, answer: Answer) -> Explanation:
+    feedback = option.feedback
+    found = rules.mark(option, answer.chosen)
+    return Explanation(option.text, found, option.red_line, feedback.consequence, feedback.reason, feedback.rule)
+
+
+def _conflict(question: Question, answer: Answer, offered: Submission) -> Conflict:
+    return Conflict(
+        kept=_texts(question, answer.chosen),
+        kept_certainty=answer.certainty,
+        offered=_texts(question, offered.chosen),
+        offered_certainty=offered.certainty,
+    )
+
+
+def _local_time(moment: datetime, timezone: str) -> str:
+    return clock_time(moment.astimezone(ZoneInfo(timezone)))
+
+
+def summary_page(attempt: Attempt) -> SummaryPage:
+    """Build the end of an attempt from the answers given; questions never reached stay without verdict."""
+    rows = tuple(
+        _summary_row(number, question, attempt.answers.get(question.id))
+        for number, question in enumerate(attempt.quiz.questions, 1)
+    )
+    results = [(answer.correct, answer.red_line) for answer in attempt.answers.values()]
+    return SummaryPage(
+        attempt_id=attempt.row.id,
+        quiz_id=attempt.quiz.id,
+        quiz_title=attempt.quiz.title,
+        is_call=is_call(attempt.quiz),
+        attempt_number=attempt.row.number,
+        score=rules.score(attempt.question_ids, results),
+        hung_up=len(results) < len(rows),
+        rows=rows,
+        red_lines=tuple(row for row in rows if row.red_line),
+        sure_and_wrong=sum(row.judgement is Judgement.SURE_AND_WRONG for row in rows),
+    )
+
+
+def _summary_row(number: int, question: Question, answer: Answer | None) -> SummaryRow:
+    if answer is None:
+        return SummaryRow(number, question.prompt, (), None, None, None, red_line=False, rule="")
+    return SummaryRow(
+        number=number,
+        prompt=question.prompt,
+        chosen=_texts(question, answer.chosen),
+        correct=answer.correct,
+        certainty=answer.certainty,
+        judgement=rules.judgement(answer.certainty, answer.correct) if answer.certainty else None,
+        red_line=answer.red_line,
+        rule=rules.spoken_feedback(question, answer.chosen)[0].feedback.rule,
+    )
