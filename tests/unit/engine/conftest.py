@@ -1,0 +1,16 @@
+"""The compiled model, shared by the tests of the engine."""
+
+import pytest
+
+from course_app.exercise.engine.kernel import Kernel, compile_kernel
+from course_app.exercise.engine.parameters import Parameters, default_parameters
+
+
+@pytest.fixture(scope="session")
+def parameters() -> Parameters:
+    return default_parameters()
+
+
+@pytest.fixture(scope="session")
+def kernel(parameters) -> Kernel:
+    return compile_kernel(parameters)
