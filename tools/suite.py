@@ -19,6 +19,7 @@ BIN = Path(sys.executable).parent
 sys.path.insert(0, str(ROOT))
 
 from tests.support.browser import find_chromium  # noqa: E402  # the root must be importable first
+from tests.support.postgres import PostgresUnavailableError, start_postgres  # noqa: E402
 
 PROCESSES = str(min(4, max(2, os.cpu_count() or 1)))
 LINTERS = {
@@ -74,10 +75,25 @@ def _install_chromium() -> None:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
-def _pytest(kind: str) -> Outcome:
-    outcome = Outcome(kind)
+def _lacks(kind: str) -> str | None:
+    """Return what this machine lacks for a kind of test, after trying to get it; None when all is there."""
     if kind == "browser":
         _install_chromium()
+        return None if find_chromium() else "no Chromium: install it, or name it in CHROMIUM"
+    if kind == "web postgresql":
+        try:
+            start_postgres().stop()
+        except PostgresUnavailableError as failure:
+            return f"no PostgreSQL: {failure}"
+    return None
+
+
+def _pytest(kind: str) -> Outcome:
+    outcome = Outcome(kind)
+    lacking = _lacks(kind)
+    if lacking:
+        outcome.skipped = {kind: lacking}
+        return outcome
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [sys.executable, "-m", "pytest", "-q", f"--report={report}", *PYTEST_KINDS[kind]]

@@ -1,0 +1,108 @@
+"""What holds on every page: accessible, narrow enough, silent, and at home."""
+
+import itertools
+import re
+
+import pytest
+
+from tests.support import walks
+from tests.support.visitor import DESK, NARROWEST, PHONE
+
+PUBLIC = ["/", "/programme", "/essai", "/inscription", "/connexion", "/mot-de-passe-oublie", "/demonstration"]
+PUBLIC += ["/confidentialite", "/accessibilite", "/page-qui-n-existe-pas"]
+VIEWS = [(NARROWEST, "light"), (NARROWEST, "dark"), (DESK, "light"), (DESK, "dark")]
+VIEW_NAMES = [f"{size['width']}-{scheme}" for size, scheme in VIEWS]
+IS_PAGE = re.compile(r"^/(?!static/|deconnexion)[^#?]*")
+FAR_TOO_MANY = 300
+
+
+def _linked_pages(page, start):
+    """Return every page that links lead to from a starting page, in the order met."""
+    found, waiting = [], [start]
+    while waiting and len(found) < FAR_TOO_MANY:
+        path = waiting.pop(0)
+        if path in found:
+            continue
+        found.append(path)
+        walks.go_to(page, path)
+        links = page.eval_on_selector_all("a[href]", "(all) => all.map((each) => each.getAttribute('href'))")
+        waiting += [match[0] for href in links if (match := IS_PAGE.match(href))]
+    return found
+
+
+def _own_pages(page):
+    """Play a little, and return the pages that only a person in the middle of things sees."""
+    seen = []
+    walks.start_trial(page)
+    seen.append(page.url)
+    walks.answer(page, rank=0)
+    seen.append(page.url)
+    walks.link(page, walks.NEXT_STEP).click()
+    walks.finish_quiz(page)
+    seen.append(page.url)
+    return [re.sub(r"^https?://[^/]+|#.*$", "", url) for url in seen]
+
+
+@pytest.fixture(scope="module")
+def known(chromium, site):
+    """A learner's cookies, and the addresses of all the pages they can reach."""
+    context = chromium.new_context(viewport=PHONE, locale="fr-FR")
+    page = context.new_page()
+    page.goto(site.url)
+    walks.enter_as(page, "Claire")
+    paths = list(dict.fromkeys(_own_pages(page) + _linked_pages(page, "/parcours")))
+    state = context.storage_state()
+    context.close()
+    return state, paths
+
+
+def _faults(visitor, paths, size, scheme):
+    faults = []
+    visitor.shown_at(size, scheme)
+    for path in paths:
+        page = visitor.open(path)
+        faults += [f"{path}: {violation}" for violation in visitor.axe()]
+        too_wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        faults += [f"{path}: {too_wide} px too wide"] if too_wide > 0 else []
+        levels = page.eval_on_selector_all("h1,h2,h3,h4,h5,h6", "(all) => all.map((each) => Number(each.tagName[1]))")
+        faults += [f"{path}: headings {levels}"] if levels.count(1) != 1 or _skips(levels) else []
+    return faults
+
+
+def _skips(levels):
+    return any(after - before > 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=VIEW_NAMES)
+def test_public_pages_hold_for_everybody(visitor, size, scheme):
+    """Pages of visitors: no axe violation, no sideways scroll, one h1, no skipped heading level."""
+    assert not _faults(visitor, PUBLIC, size, scheme)
+
+
+@pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=VIEW_NAMES)
+def test_pages_of_learners_hold_for_everybody(site, newcomer, known, size, scheme):
+    """Pages of learners, those in the middle of things included: the same four promises."""
+    state, paths = known
+    assert not _faults(newcomer(site, storage_state=state), paths, size, scheme)
+
+
+def test_titles_are_unique(site, newcomer, known):
+    """Every page has its own title, which names the step."""
+    state, paths = known
+    visitor = newcomer(site, storage_state=state)
+    titles = {}
+    for path in paths:
+        titles.setdefault(visitor.open(path).title(), []).append(path)
+    assert not {title: same for title, same in titles.items() if len(same) > 1 and not _same_step(same)}
+
+
+def _same_step(paths):
+    """A question before and after its answer is one step, at one address."""
+    return len(set(paths)) == 1
+
+
+def test_first_visit_is_light(visitor):
+    """The landing page weighs 150 KB at most for a phone that has nothing in cache, fonts included."""
+    visitor.open("/")
+    visitor.page.wait_for_load_state("networkidle")
+    assert 0 < visitor.received_bytes <= 150 * 1024
