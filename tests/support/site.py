@@ -28,7 +28,10 @@ def free_port() -> int:
 class Site:
     """An installation that can be started, killed and started again on the same data."""
 
+    program: tuple[str, ...] = (str(COURSE), "serve")
+
     def __init__(self, folder: Path, **settings: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -55,7 +58,7 @@ class Site:
         log = self.folder / "server.log"
         with log.open("ab") as output:
             self.process = subprocess.Popen(
-                [COURSE, "serve"],
+                self.program,
                 env=self.environment,
                 cwd=self.folder,
                 stdout=output,
@@ -68,6 +71,13 @@ class Site:
                 self.stop()
                 raise SiteError(log.read_text(encoding="utf-8", errors="replace"))
             time.sleep(0.05)
+
+    @property
+    def pid(self) -> int:
+        """The server's first process, which names its group; raises `SiteError` when it is stopped."""
+        if self.process is None:
+            raise SiteError("the site is not running")
+        return self.process.pid
 
     def _answers(self) -> bool:
         try:

@@ -1,0 +1,81 @@
+"""Learners ready to be played by the load generator: signed in, with attempts open and answers prepared.
+
+Made in this process through the product's own services, on the database of a running site.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Flask, Response, session
+from flask_wtf.csrf import generate_csrf
+
+from benchmarks.load import Request, request
+from course_app.accounts import service as accounts
+from course_app.accounts import sessions
+from course_app.accounts.access import enter
+from course_app.accounts.models import Organisation
+from course_app.accounts.rules import Role
+from course_app.library.model import Quiz, QuizKind
+from course_app.quizzes import service as quizzes
+from course_app.store.session import db
+from course_app.web.clock import now
+from course_app.web.library import catalog
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to send: its address and its form, key included."""
+
+    path: str
+    form: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One signed-in browser and the answers it has to give, in order."""
+
+    headers: dict[str, str]
+    answers: tuple[Answer, ...]
+
+    def sends(self) -> Iterator[Request]:
+        """Yield the requests that store this learner's answers."""
+        for answer in self.answers:
+            yield request("POST", answer.path, self.headers, urlencode(answer.form), status=303)
+
+
+def make_learners(app: Flask, count: int) -> list[Learner]:
+    """Create learners in one company of their own, each with every practice quiz open at its first question."""
+    with app.app_context():
+        organisation = accounts.found_organisation(db.session, "Mesures", now())
+        db.session.commit()
+        return [_make(app, organisation) for _ in range(count)]
+
+
+def _make(app: Flask, organisation: Organisation) -> Learner:
+    given = accounts.NewPerson("Mesure", f"{uuid.uuid4().hex}@mesures.fr", "!", organisation.name)
+    user = accounts.add_person(db.session, organisation, given, Role.LEARNER, now())
+    opened = sessions.open_session(db.session, user, now(), device="Mesure")
+    practice = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
+    attempts = [(quizzes.start(db.session, opened.actor, quiz, uuid.uuid4(), now()).id, quiz) for quiz in practice]
+    db.session.commit()
+    headers, token = _cookie(app, opened)
+    return Learner(headers, tuple(answer for attempt in attempts for answer in _answers(*attempt, token)))
+
+
+def _cookie(app: Flask, opened: sessions.OpenedSession) -> tuple[dict[str, str], str]:
+    """Return the headers of a browser that has just signed in, and its CSRF token."""
+    with app.test_request_context():
+        enter(opened)
+        token = str(generate_csrf())
+        response = Response()
+        app.session_interface.save_session(app, session, response)
+    return {"Cookie": response.headers["Set-Cookie"].split(";", 1)[0]}, token
+
+
+def _answers(attempt_id: uuid.UUID, quiz: Quiz, token: str) -> Iterator[Answer]:
+    for number, question in enumerate(quiz.questions, start=1):
+        right = next(option.id for option in question.options if option.correct)
+        form = {"csrf_token": token, "key": str(uuid.uuid4()), "option": right, "certainty": ""}
+        yield Answer(f"/quiz/essais/{attempt_id}/question/{number}", form)
