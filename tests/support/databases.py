@@ -9,7 +9,7 @@ from sqlalchemy import text
 from course_app.store import migrate
 from course_app.store.base import Base
 from course_app.store.session import db
-from tests.support.postgres import PostgresServer, execute
+from tests.support.postgres import PostgresServer
 
 
 def build_schema(app: Flask) -> None:
@@ -42,9 +42,8 @@ class SqliteFile:
 class PostgresDatabase:
     """One database of the tests' server, emptied before each test."""
 
-    def __init__(self, server: PostgresServer, name: str) -> None:
-        execute(server.url(), f"CREATE DATABASE {name}")
-        self.url = server.url(name)
+    def __init__(self, server: PostgresServer) -> None:
+        self.url = server.fresh_url()
         self._is_built = False
 
     def empty(self, app: Flask) -> None:

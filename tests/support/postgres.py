@@ -13,6 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,12 @@ class PostgresServer:
     def url(self, database: str = "postgres") -> str:
         """Return the address of a database, with the psycopg driver."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def fresh_url(self) -> str:
+        """Create an empty database, and return its address."""
+        name = f"reglo_{uuid.uuid4().hex[:12]}"
+        execute(self.url(), f"CREATE DATABASE {name}")
+        return self.url(name)
 
     def stop(self) -> None:
         """End the server and remove its files."""

@@ -38,7 +38,7 @@ def database(request, tmp_path_factory):
         yield SqliteFile(tmp_path_factory.mktemp("sqlite"))
         return
     server = start_postgres()
-    yield PostgresDatabase(server, "reglo")
+    yield PostgresDatabase(server)
     server.stop()
 
 

@@ -1,0 +1,27 @@
+"""A real server that trials may hurt, on each database."""
+
+import pytest
+
+from tests.support.postgres import start_postgres
+from tests.support.site import Site
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server for the trials."""
+    server = start_postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request, tmp_path):
+    """A running installation on the database named, empty but for its demonstration."""
+    settings = {}
+    if request.param == "postgresql":
+        settings["DATABASE_URL"] = request.getfixturevalue("postgres").fresh_url()
+    running = Site(tmp_path, **settings)
+    running.prepare()
+    running.start()
+    yield running
+    running.stop()
