@@ -8,13 +8,21 @@ from ruamel.yaml import YAML
 from tests.support.source import ROOT, modules
 
 
-def _enums():
-    """Return {(enum, member): French slug} of every StrEnum of the product."""
-    return {
-        (definition.name, statement.targets[0].id): statement.value.value
+def _definitions():
+    """Return the definition of every StrEnum of the product."""
+    return [
+        definition
         for module in modules("course_app/*.py")
         for definition in module.classes()
         if any(isinstance(base, ast.Name) and base.id == "StrEnum" for base in definition.bases)
+    ]
+
+
+def _members():
+    """Return {(enum, member): French slug} of every StrEnum of the product."""
+    return {
+        (definition.name, statement.targets[0].id): statement.value.value
+        for definition in _definitions()
         for statement in definition.body
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
     }
@@ -28,13 +36,12 @@ def entries():
 
 def test_every_member_has_its_french_word(entries):
     """Each member of each StrEnum has one entry, with the slug the code stores and a French label."""
-    assert {(entry["enum"], entry["member"]): entry["slug"] for entry in entries} == _enums()
+    assert {(entry["enum"], entry["member"]): entry["slug"] for entry in entries} == _members()
     assert all(entry["label"].strip() for entry in entries)
 
 
 def test_no_member_is_told_twice(entries):
-    """A member has one entry, and two enums of the same name do not exist."""
+    """A member has one entry, and no two enums share a name."""
     assert len(entries) == len({(entry["enum"], entry["member"]) for entry in entries})
-    names = [definition.name for module in modules("course_app/*.py") for definition in module.classes()]
-    doubled = {name for name in names if names.count(name) > 1}
-    assert not doubled & {entry["enum"] for entry in entries}
+    names = [definition.name for definition in _definitions()]
+    assert len(names) == len(set(names))
