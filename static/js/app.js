@@ -6,7 +6,7 @@ const learner = document.body.dataset.learner;
 
 // --- Focus: the new heading after a swap, the marked heading after a page load.
 function focusHeading(root) {
-  const heading = root.querySelector("#error-summary, [data-focus], h1, h2");
+  const heading = ["#error-summary", "[data-focus]", "h1"].map((each) => root.querySelector(each)).find(Boolean);
   if (!heading) return;
   if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
   heading.focus();
@@ -16,6 +16,24 @@ document.addEventListener("htmx:after:swap", (event) => {
   const root = event.detail?.ctx?.target ?? event.target;
   if (root instanceof Element && !root.closest("[data-background]")) focusHeading(root);
   prepare();
+});
+
+// --- A term opens its definition below the paragraph; Escape closes it and returns to the word.
+const noteOf = (term) => document.querySelector(`.term-note[data-term="${CSS.escape(term)}"]`);
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.term[data-term]");
+  const note = link && noteOf(link.dataset.term);
+  if (!note) return;
+  event.preventDefault();
+  note.open = !note.open;
+  if (!note.open) return;
+  note.querySelector("summary").focus();
+  note.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    note.open = false;
+    link.focus();
+  }, { once: true });
 });
 
 // --- Kept answers: written when a form leaves, given back to the same person, cleared on success.
@@ -115,5 +133,4 @@ function prepare() {
 }
 
 prepare();
-const marked = document.querySelector("#error-summary, [data-focus]");
-if (marked) focusHeading(marked.parentElement);
+if (document.querySelector("#error-summary, [data-focus]")) focusHeading(document);
