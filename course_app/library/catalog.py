@@ -1,0 +1,95 @@
+"""The read-only index of everything published, by id, and the rebuilding of archived items."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from course_app.library.model import (
+    EnumLabel,
+    Exercise,
+    Fact,
+    ItemKind,
+    Lesson,
+    Path,
+    Quiz,
+    SourceRef,
+    Term,
+    digest,
+)
+
+ITEM_MODELS: Mapping[ItemKind, type[Lesson] | type[Quiz] | type[Exercise]] = MappingProxyType(
+    {ItemKind.LESSON: Lesson, ItemKind.QUIZ: Quiz, ItemKind.EXERCISE: Exercise}
+)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Entry = TypeVar("_Entry", bound=_Named)
+
+
+def index(entries: Iterable[_Entry]) -> Mapping[str, _Entry]:
+    """Return a read-only mapping by id, in the order given; the first of two entries with one id wins."""
+    found: dict[str, _Entry] = {}
+    for entry in entries:
+        found.setdefault(entry.id, entry)
+    return MappingProxyType(found)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything published. Each mapping is read-only, by id, in the order of the files."""
+
+    lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    quizzes: Mapping[str, Quiz] = field(default_factory=dict)
+    exercises: Mapping[str, Exercise] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    sources: Mapping[str, SourceRef] = field(default_factory=dict)
+    enum_labels: tuple[EnumLabel, ...] = ()
+
+    @cached_property
+    def content_hash(self) -> str:
+        """The version of the whole: SHA-256 (hexadecimal) over every item, path, term, fact, source and label."""
+        items = [
+            [item.kind.value, item.id, item.content_hash]
+            for group in (self.lessons, self.quizzes, self.exercises)
+            for item in group.values()
+        ]
+        rest = [
+            entry.model_dump(mode="json")
+            for group in (self.paths, self.terms, self.facts, self.sources)
+            for entry in group.values()
+        ]
+        return digest([items, rest, [label.model_dump(mode="json") for label in self.enum_labels]])
+
+    @cached_property
+    def _labels(self) -> Mapping[tuple[str, str], str]:
+        return {(label.enum, label.member): label.label for label in self.enum_labels}
+
+    def item(self, kind: ItemKind, item_id: str) -> Lesson | Quiz | Exercise | None:
+        """Return the item of this kind and id, None when there is none."""
+        groups: dict[ItemKind, Mapping[str, Lesson | Quiz | Exercise]] = {
+            ItemKind.LESSON: self.lessons,
+            ItemKind.QUIZ: self.quizzes,
+            ItemKind.EXERCISE: self.exercises,
+        }
+        return groups[kind].get(item_id)
+
+    def label(self, member: StrEnum) -> str:
+        """Return the French label of an enumeration's member, its stored slug when the glossary has none."""
+        return self._labels.get((type(member).__name__, member.name), member.value)
+
+
+def restore(kind: ItemKind | str, body_json: str) -> Lesson | Quiz | Exercise:
+    """Rebuild an item from its archived JSON (`item.model_dump_json()`), under the hash it had then.
+
+    Raises ValueError when the kind is unknown or the JSON no longer describes such an item.
+    """
+    return ITEM_MODELS[ItemKind(kind)].model_validate_json(body_json)

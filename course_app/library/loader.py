@@ -1,0 +1,197 @@
+"""Reads everything, says every fault, builds the catalogue.
+
+The only place where files, checks and rendering meet. Knows neither where versions are kept nor who asks.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+
+from course_app.library import files, wording
+from course_app.library.building import build
+from course_app.library.catalog import Catalog
+from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
+from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, Written
+from course_app.library.freshness import freshness_findings
+from course_app.library.markdown_checks import Scan, scan, too_heavy
+from course_app.library.model import Finding, ItemKind, LessonHeader, Path
+from course_app.library.parts import Parts, WrittenLesson
+from course_app.library.quiz_checks import quiz_findings
+from course_app.library.yaml_reader import Document, Fault, read_yaml
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where authors write: `content` holds modules, exercises, paths and the lists; `quizzes` the quizzes."""
+
+    content: FilePath
+    quizzes: FilePath
+
+    @property
+    def read(self) -> tuple[FilePath, ...]:
+        """Every folder whose files are read, without its subfolders."""
+        return (
+            self.content,
+            self.content / "modules",
+            self.content / "exercises",
+            self.content / "paths",
+            self.quizzes,
+        )
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What the files make: a catalogue, and every finding in the order of files and lines.
+
+    `is_whole` is false when a file could not be turned into what it declares: the catalogue then lacks it.
+    """
+
+    catalog: Catalog
+    findings: tuple[Finding, ...]
+    is_whole: bool
+
+    @property
+    def is_publishable(self) -> bool:
+        """Whether this may become the published version: nothing missing and no error."""
+        return self.is_whole and not any(finding.is_error for finding in self.findings)
+
+    @property
+    def only_aged(self) -> bool:
+        """Whether the calendar alone stands against it: every error is a date that has passed."""
+        return self.is_whole and all(finding.ages for finding in self.findings if finding.is_error)
+
+
+def load(folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]], today: date) -> Bundle:
+    """Read all content; never raises because of what authors wrote.
+
+    `exercise_bodies` gives, for each engine's name, the model its scripts must follow.
+    """
+    gathering = _Gathering(folders, exercise_bodies)
+    gathering.gather()
+    return gathering.bundle(today)
+
+
+class _Gathering:
+    """One reading of the files, from text to catalogue."""
+
+    def __init__(self, folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]]) -> None:
+        self.folders = folders
+        self.exercise_bodies = exercise_bodies
+        self.parts = Parts()
+        self.findings: list[Finding] = []
+        self.items: set[tuple[ItemKind, str]] = set()
+        self.is_whole = True
+
+    def gather(self) -> None:
+        """Understand every file, alone."""
+        content, parts = self.folders.content, self.parts
+        parts.sources = self._list(content / "sources.yaml", files.SOURCES)
+        parts.facts = self._list(content / "facts.yaml", files.FACTS)
+        parts.glossary = self._list(content / "glossary.yaml", GlossaryFile)
+        parts.lessons = list(self._lessons())
+        parts.quizzes = list(self._folder(self.folders.quizzes, QuizFile, ItemKind.QUIZ))
+        parts.exercises = list(self._folder(content / "exercises", ExerciseFile, ItemKind.EXERCISE))
+        parts.paths = list(self._folder(content / "paths", Path, None))
+
+    def _name(self, path: FilePath) -> str:
+        for root in (self.folders.content, self.folders.quizzes):
+            if path.is_relative_to(root):
+                return f"{root.name}/{path.relative_to(root).as_posix()}"
+        return path.name
+
+    def _list(self, path: FilePath, model: type[_Value] | TypeAdapter[_Value]) -> Written[_Value] | None:
+        file = files.read(path, self._name(path))
+        return self._understood(file, read_yaml(file.text), model)
+
+    def _understood(
+        self, file: files.SourceFile, document: Document, model: type[_Value] | TypeAdapter[_Value]
+    ) -> Written[_Value] | None:
+        written, found = files.understand(file, document, model)
+        self.findings += [*found, *files.findings(file.name, files.unfinished(file))]
+        self.is_whole &= written is not None
+        return written
+
+    def _paths(self, folder: FilePath, suffix: str) -> list[FilePath]:
+        paths, strange = files.in_folder(folder, self._name(folder).removesuffix("/."), suffix)
+        self.findings += strange
+        return paths
+
+    def _folder(self, folder: FilePath, model: type[_Value], kind: ItemKind | None) -> Iterator[Written[_Value]]:
+        for path in self._paths(folder, ".yaml"):
+            file = files.read(path, self._name(path))
+            document = read_yaml(file.text)
+            self._declare(kind, document)
+            written = self._understood(file, document, model)
+            if written is not None:
+                yield written
+
+    def _declare(self, kind: ItemKind | None, document: Document) -> None:
+        if kind is not None and isinstance(document.value, Mapping):
+            self.items.add((kind, str(document.value.get("id"))))
+
+    def _lessons(self) -> Iterator[WrittenLesson]:
+        for path in self._paths(self.folders.content / "modules", ".md"):
+            file = files.read(path, self._name(path))
+            document, body, above = files.split_front_matter(file)
+            self._declare(ItemKind.LESSON, document)
+            header = self._understood(file, document, LessonHeader)
+            reason = too_heavy(body)
+            found = Scan([Fault(above + 1, 1, "texte-trop-lourd", reason)]) if reason else scan(body, above)
+            self.findings += files.findings(file.name, found.faults)
+            self.is_whole &= reason is None
+            if header is not None and reason is None:
+                yield WrittenLesson(header, body, above, found)
+
+    def bundle(self, today: date) -> Bundle:
+        """Check the files together and build the catalogue."""
+        parts = self.parts
+        self.findings += cross_findings(parts, self._declared())
+        self.findings += freshness_findings(parts, today, quoted_facts(parts))
+        for quiz in parts.quizzes:
+            self.findings += quiz_findings(quiz)
+        self.findings += self._wording()
+        self.findings += self._nothing()
+        catalog, refused = build(parts, self.exercise_bodies)
+        self.findings += refused
+        for exercise in parts.exercises:
+            self.findings += anchor_findings(exercise, catalog.lessons)
+        ordered = sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.line, one.column, one.code))
+        return Bundle(catalog, tuple(ordered), self.is_whole and not refused)
+
+    def _nothing(self) -> Iterator[Finding]:
+        """Yield a fault for each folder a site cannot do without, when it holds no file."""
+        content = self.folders.content
+        for folder, suffix in ((content / "modules", ".md"), (content / "paths", ".yaml")):
+            if not files.in_folder(folder, "", suffix)[0]:
+                message = f"il faut au moins un fichier {suffix} dans ce dossier"
+                yield files.make_finding(self._name(folder), 1, 1, "dossier-vide", message)
+
+    def _declared(self) -> Declared:
+        sources, facts, glossary = self.parts.sources, self.parts.facts, self.parts.glossary
+        return Declared(
+            items=frozenset(self.items),
+            sources=frozenset(source.id for source in sources.value) if sources else None,
+            facts=frozenset(fact.id for fact in facts.value) if facts else None,
+            terms=frozenset(term.id for term in glossary.value.terms) if glossary else None,
+        )
+
+    def _wording(self) -> Iterator[Finding]:
+        parts, known = self.parts, self.parts.known
+        for lesson in parts.lessons:
+            yield from wording.values_findings(lesson.header, known)
+            yield from wording.body_findings(lesson.header.name, lesson.body, lesson.above, known)
+        for quiz in parts.quizzes:
+            yield from wording.values_findings(quiz, known)
+            yield from wording.feedback_findings(quiz, known)
+        for exercise in parts.exercises:
+            yield from wording.values_findings(exercise, known, relaxed=("script",))
+        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *parts.paths)
+        for written in lists:
+            if written is not None:
+                yield from wording.values_findings(written, known)

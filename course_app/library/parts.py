@@ -1,0 +1,54 @@
+"""Everything written, gathered before it is compared: files understood, and what each says."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, Written
+from course_app.library.markdown_checks import Embed, Pointed, Scan
+from course_app.library.model import Fact, LessonHeader, Path, SourceRef
+from course_app.library.references import Known
+
+
+@dataclass(frozen=True)
+class WrittenLesson:
+    """A lesson as written: its front matter, its body, the lines above the body, what the body points to."""
+
+    header: Written[LessonHeader]
+    body: str
+    above: int
+    scan: Scan
+
+    @property
+    def embeds(self) -> tuple[Embed, ...]:
+        """The quizzes and exercises it leads to, in order."""
+        return tuple(self.scan.embeds)
+
+    @property
+    def pointed(self) -> tuple[Pointed, ...]:
+        """The references and links of its body, in order."""
+        return tuple(self.scan.pointed)
+
+
+@dataclass
+class Parts:
+    """What was understood of the files, in their order, before any of it is shown."""
+
+    sources: Written[tuple[SourceRef, ...]] | None = None
+    facts: Written[tuple[Fact, ...]] | None = None
+    glossary: Written[GlossaryFile] | None = None
+    lessons: list[WrittenLesson] = field(default_factory=list)
+    quizzes: list[Written[QuizFile]] = field(default_factory=list)
+    exercises: list[Written[ExerciseFile]] = field(default_factory=list)
+    paths: list[Written[Path]] = field(default_factory=list)
+
+    @property
+    def in_yaml(self) -> list[Written[Any]]:
+        """The items written in YAML: quizzes, then exercises."""
+        return [*self.quizzes, *self.exercises]
+
+    @property
+    def known(self) -> Known:
+        """What references may point to; the first of two entries with one id."""
+        facts = {fact.id: fact for fact in reversed(self.facts.value)} if self.facts else {}
+        terms = {term.id: term for term in reversed(self.glossary.value.terms)} if self.glossary else {}
+        return Known(facts, terms)

@@ -1,0 +1,122 @@
+"""`course check` and `course new`: what authors use, without server or database."""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from course_app.config import load_settings
+from course_app.factory import EXERCISE_BODIES
+from course_app.library import skeletons
+from course_app.library.catalog import Catalog
+from course_app.library.loader import Bundle, Folders, load
+from course_app.library.model import SLUG_LENGTH
+from course_app.web.clock import today
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def _folders() -> Folders:
+    settings = load_settings(os.environ)
+    return Folders(settings.content_dir, settings.quizzes_dir)
+
+
+def counts(catalog: Catalog) -> dict[str, int]:
+    """Return how much there is of each kind, by English plural."""
+    return {
+        "lessons": len(catalog.lessons),
+        "quizzes": len(catalog.quizzes),
+        "questions": sum(len(quiz.questions) for quiz in catalog.quizzes.values()),
+        "exercises": len(catalog.exercises),
+        "paths": len(catalog.paths),
+        "terms": len(catalog.terms),
+        "facts": len(catalog.facts),
+        "sources": len(catalog.sources),
+    }
+
+
+_LABELS = {
+    "lessons": "leçons",
+    "quizzes": "quiz",
+    "questions": "questions",
+    "exercises": "exercices",
+    "paths": "parcours",
+    "terms": "termes",
+    "facts": "faits",
+    "sources": "sources",
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
+@click.option("--strict", is_flag=True, help="Les avertissements comptent comme des erreurs.")
+def check(as_json: bool, strict: bool) -> None:
+    """Vérifier le contenu : chaque faute avec son fichier, sa ligne et sa colonne."""
+    bundle = load(_folders(), EXERCISE_BODIES, today())
+    (_print_json if as_json else _print_lines)(bundle)
+    failed = not bundle.is_publishable or (strict and bundle.findings)
+    sys.exit(1 if failed else 0)
+
+
+def _print_json(bundle: Bundle) -> None:
+    findings = [
+        {
+            "path": finding.path,
+            "line": finding.line,
+            "column": finding.column,
+            "code": finding.code,
+            "severity": finding.severity,
+            "message": finding.message,
+        }
+        for finding in bundle.findings
+    ]
+    result = {"counts": counts(bundle.catalog), "findings": findings, "content_hash": bundle.catalog.content_hash}
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def _print_lines(bundle: Bundle) -> None:
+    for finding in bundle.findings:
+        click.echo(str(finding) if finding.is_error else f"{finding} (avertissement)")
+    errors = sum(finding.is_error for finding in bundle.findings)
+    click.echo(", ".join(f"{number} {_LABELS[name]}" for name, number in counts(bundle.catalog).items()))
+    click.echo(f"{errors} erreur(s), {len(bundle.findings) - errors} avertissement(s)")
+
+
+@click.group()
+def new() -> None:
+    """Créer un fichier à remplir, commenté."""
+
+
+def _checked_slug(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not _SLUG.fullmatch(value) or len(value) > SLUG_LENGTH:
+        raise click.BadParameter("des lettres sans accent et des chiffres, séparés par des tirets.")
+    return value
+
+
+@new.command("module")
+@click.argument("identifiant", callback=_checked_slug)
+def new_module(identifiant: str) -> None:
+    """Créer une leçon dans content/modules."""
+    modules = _folders().content / "modules"
+    _write(skeletons.lesson_path(modules, identifiant), skeletons.lesson(identifiant, today()))
+
+
+@new.command("quiz")
+@click.argument("identifiant", callback=_checked_slug)
+def new_quiz(identifiant: str) -> None:
+    """Créer un quiz dans quizzes."""
+    _write(_folders().quizzes / f"{identifiant}.yaml", skeletons.quiz(identifiant, today()))
+
+
+def _write(path: Path, text: str) -> None:
+    if path.exists():
+        raise click.ClickException(f"{path} existe déjà : choisissez un autre identifiant.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{path} créé. Remplacez chaque « {skeletons.TO_WRITE} », puis lancez « course check ».")
+
+
+COMMANDS = (check, new)
