@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup
 from flask_alembic import Alembic
 
 from course_app import demo, library_cli
@@ -33,13 +33,13 @@ def _alembic() -> Alembic:
     return cast(Alembic, current_app.extensions["alembic"])
 
 
-@course.command()
+@course.command(with_appcontext=False)
 def serve() -> None:
     """Servir le site (HOST, PORT, THREADS)."""
     serve_forever(load_settings(os.environ))
 
 
-@course.command()
+@course.command(with_appcontext=False)
 @click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
 def config(as_json: bool) -> None:
     """Afficher les réglages effectifs, secrets masqués."""
@@ -52,7 +52,6 @@ def config(as_json: bool) -> None:
 
 
 @course.command("demo")
-@with_appcontext
 def demo_command() -> None:
     """Créer l'entreprise d'exemple ; relancer la commande ne change rien."""
     created = demo.seed(db.session, catalog(), now())
@@ -67,7 +66,6 @@ def database() -> None:
 
 @database.command()
 @click.argument("revision", default="heads")
-@with_appcontext
 def upgrade(revision: str) -> None:
     """Appliquer les migrations."""
     migrate.upgrade(_alembic(), revision)
@@ -76,7 +74,6 @@ def upgrade(revision: str) -> None:
 
 @database.command()
 @click.argument("revision", default="-1")
-@with_appcontext
 def downgrade(revision: str) -> None:
     """Revenir en arrière d'une migration, ou jusqu'à REVISION."""
     migrate.downgrade(_alembic(), int(revision) if revision.lstrip("-").isdigit() else revision)
@@ -84,7 +81,6 @@ def downgrade(revision: str) -> None:
 
 
 @database.command("check")
-@with_appcontext
 def check_database() -> None:
     """Dire si la base est à jour et conforme aux modèles."""
     if not migrate.is_current(_alembic()):
@@ -97,7 +93,6 @@ def check_database() -> None:
 
 @database.command("revision", hidden=True)
 @click.argument("message")
-@with_appcontext
 def revision_command(message: str) -> None:
     """Write the migration that brings the schema to the models (for developers)."""
     click.echo(str([script.path for script in _alembic().revision(message)]))
@@ -114,7 +109,6 @@ def user() -> None:
 @click.option("--company", required=True, prompt="Entreprise")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.LEARNER.value)
 @click.password_option(prompt="Mot de passe", confirmation_prompt="Confirmez le mot de passe")
-@with_appcontext
 def create_user(email: str, first_name: str, company: str, role: str, password: str) -> None:
     """Créer une personne et, au besoin, son entreprise."""
     accounts.create_person(

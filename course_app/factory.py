@@ -9,8 +9,6 @@ from flask import Flask
 from course_app.accounts import access as accounts_access
 from course_app.accounts import routes as accounts_routes
 from course_app.config import Settings, load_settings
-from course_app.exercise import routes as exercise_routes
-from course_app.exercise import service as exercise_service
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
@@ -28,11 +26,10 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
-    exercise_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
-LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service)
+LEARNER_RECORDS = (progress_service, quizzes_service, paths_service)
 EXERCISE_BODIES = {"scripted": ScriptedBody}
 
 

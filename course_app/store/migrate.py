@@ -1,15 +1,16 @@
 """Schema changes: upgrade, downgrade, compare; foreign keys verified after each run."""
 
+import logging
 from pathlib import Path
+from typing import Any, Literal
 
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Engine
 
 from course_app.store.base import Base
 from course_app.store.session import migration_engine
+from course_app.store.types import Text, UtcDateTime
 
 MIGRATIONS_DIR = Path(__file__).resolve().parent / "migrations"
 
@@ -21,14 +22,31 @@ class SchemaError(Exception):
 def init_migrations(app: Flask, database_url: str) -> Alembic:
     """Attach Alembic to the application; reads no file and opens no connection."""
     app.config["ALEMBIC"] = {"script_location": str(MIGRATIONS_DIR)}
-    app.config["ALEMBIC_CONTEXT"] = {"render_as_batch": True, "compare_type": True, "compare_server_default": False}
-    return Alembic(
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": True,
+        "compare_type": True,
+        "compare_server_default": False,
+        "render_item": _render_type,
+    }
+    alembic = Alembic(
         app,
         run_mkdir=False,
         command_name="",
         metadatas=Base.metadata,
         engines=migration_engine(database_url),
     )
+    # Flask-Alembic turns its narration on; we say the outcome in French ourselves.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return alembic
+
+
+def _render_type(kind: str, value: Any, _context: object) -> str | Literal[False]:
+    """Write our own column types as what the database knows: a migration must not change with our code."""
+    if kind == "type" and isinstance(value, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(value, Text):
+        return f"sa.String(length={length})" if (length := value.impl.length) else "sa.String()"
+    return False
 
 
 def upgrade(alembic: Alembic, target: str = "heads") -> None:
@@ -50,9 +68,7 @@ def is_current(alembic: Alembic) -> bool:
 
 def differences(alembic: Alembic) -> list[str]:
     """Return what the models say that the schema lacks, or the reverse; empty when they agree."""
-    with _engine(alembic).connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+    return [str(difference) for difference in alembic.compare_metadata()]
 
 
 def _engine(alembic: Alembic) -> Engine:
