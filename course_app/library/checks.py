@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_app.library import references
-from course_app.library.files import Written, make_finding
+from course_app.library.files import Written
 from course_app.library.markdown_checks import Pointed
 from course_app.library.markdown_html import PREFIXES
 from course_app.library.model import Finding, ItemKind, Lesson
@@ -109,13 +109,13 @@ def _lesson(lesson: WrittenLesson, declared: Declared) -> Iterator[Finding]:
     for embed in lesson.embeds:
         if not declared.knows(embed.kind, embed.id):
             message = f"{_WORDS[embed.kind]} : « {embed.id} »"
-            yield make_finding(header.name, embed.line, embed.column, _CODES[embed.kind], message)
+            yield Finding(header.name, embed.line, embed.column, _CODES[embed.kind], message)
     for pointed in lesson.pointed:
         for code, message in _pointed_faults(pointed, declared):
-            yield make_finding(header.name, pointed.line, pointed.column, code, message)
+            yield Finding(header.name, pointed.line, pointed.column, code, message)
     for box, words in (("a-retenir", "finissez par « ::: a-retenir »"), ("case", "racontez le cas dans « ::: case »")):
         if box not in lesson.scan.boxes:
-            yield make_finding(header.name, lesson.above + 1, 1, f"sans-{box}", words, Finding.WARNING)
+            yield Finding(header.name, lesson.above + 1, 1, f"sans-{box}", words, Finding.WARNING)
 
 
 def _pointed_faults(pointed: Pointed, declared: Declared) -> Iterator[tuple[str, str]]:

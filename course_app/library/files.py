@@ -76,24 +76,7 @@ class Written(Generic[_Value]):
     def finding(self, location: Location, code: str, message: str, severity: str = Finding.ERROR) -> Finding:
         """Return a finding at a place of the file."""
         line, column = self.document.position(location)
-        return make_finding(self.name, line, column, code, message, severity)
-
-
-def make_finding(
-    name: str, line: int, column: int, code: str, message: str, severity: str = Finding.ERROR, *, ages: bool = False
-) -> Finding:
-    """Return a finding; `severity` is one of `Finding`'s two."""
-    return Finding.model_validate(
-        {
-            "path": name,
-            "line": line,
-            "column": column,
-            "code": code,
-            "message": message,
-            "severity": severity,
-            "ages": ages,
-        }
-    )
+        return Finding(self.name, line, column, code, message, severity)
 
 
 def read(path: FilePath, name: str) -> SourceFile:
@@ -127,7 +110,7 @@ def in_folder(folder: FilePath, shown_as: str, suffix: str) -> tuple[list[FilePa
         return [], []
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "README")))
     strange = [
-        make_finding(f"{shown_as}/{path.name}", 1, 1, "fichier-ignore", f"seuls les fichiers {suffix} sont lus ici")
+        Finding(f"{shown_as}/{path.name}", 1, 1, "fichier-ignore", f"seuls les fichiers {suffix} sont lus ici")
         for path in files
         if path.suffix != suffix
     ]
@@ -183,7 +166,7 @@ def findings(name: str, faults: Iterable[Fault]) -> list[Finding]:
         if not told or (fault.code == told[0].code and fault.message not in {other.message for other in told}):
             told.append(fault)
     kept = [fault for place in sorted(by_place) for fault in by_place[place]]
-    return [make_finding(name, fault.line, fault.column, fault.code, fault.message) for fault in kept]
+    return [Finding(name, fault.line, fault.column, fault.code, fault.message) for fault in kept]
 
 
 def unfinished(file: SourceFile) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ These findings appear on files nobody touched; they are marked as such (`Finding
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -53,4 +54,4 @@ def _reviewed(written: Written[Any], today: date) -> Iterator[Finding]:
 
 
 def _aged(finding: Finding) -> Finding:
-    return finding.model_copy(update={"ages": True})
+    return replace(finding, ages=True)

@@ -170,7 +170,7 @@ class _Gathering:
         for folder, suffix in ((content / "modules", ".md"), (content / "paths", ".yaml")):
             if not files.in_folder(folder, "", suffix)[0]:
                 message = f"il faut au moins un fichier {suffix} dans ce dossier"
-                yield files.make_finding(self._name(folder), 1, 1, "dossier-vide", message)
+                yield Finding(self._name(folder), 1, 1, "dossier-vide", message)
 
     def _declared(self) -> Declared:
         sources, facts, glossary = self.parts.sources, self.parts.facts, self.parts.glossary

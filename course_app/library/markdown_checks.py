@@ -19,7 +19,9 @@ from course_app.library.yaml_reader import Fault
 MAX_CHARACTERS = 24_000
 MAX_LINES = 800
 MAX_MARKS = 1_200
+MAX_WORD = 300
 
+_LONG_WORD = re.compile(rf"\S{{{MAX_WORD + 1}}}")
 _MARKS = re.compile(r"[\[\]*_`<>!|&\\~{}]")
 _BOX = re.compile(r" {0,3}:{3,}[ \t]*(.*?)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -67,6 +69,8 @@ def too_heavy(text: str) -> str | None:
         return f"texte trop long : {MAX_CHARACTERS} caractères au plus ; faites deux leçons"
     if text.count("\n") > MAX_LINES:
         return f"texte trop long : {MAX_LINES} lignes au plus ; faites deux leçons"
+    if _LONG_WORD.search(text):
+        return f"un mot ou une adresse dépasse {MAX_WORD} caractères"
     if sum(1 for _mark in _MARKS.finditer(text)) > MAX_MARKS:
         return f"trop de signes de mise en forme : {MAX_MARKS} au plus"
     return None

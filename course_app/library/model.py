@@ -8,6 +8,7 @@ attempt can point at the exact words a learner met.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
@@ -300,11 +301,12 @@ class EnumLabel(Frozen):
     label: Line
 
 
-class Finding(Frozen):
+@dataclass(frozen=True)
+class Finding:
     """A fault of a file: where (`line` and `column` from 1), a stable code, a French sentence.
 
-    `severity` is `erreur` (the file cannot be published) or `avertissement`. `ages` is true for a fault that the
-    calendar makes, on a file nobody touched.
+    `severity` is `ERROR` (the file cannot be published) or `WARNING`. `ages` is true for a fault that the calendar
+    makes, on a file nobody touched.
     """
 
     ERROR: ClassVar[str] = "erreur"
@@ -315,7 +317,7 @@ class Finding(Frozen):
     column: int
     code: str
     message: str
-    severity: Literal["erreur", "avertissement"] = "erreur"
+    severity: str = ERROR
     ages: bool = False
 
     @property
@@ -324,6 +326,7 @@ class Finding(Frozen):
         return self.severity == self.ERROR
 
     def __str__(self) -> str:
+        """Return `path:line:column code message`."""
         return f"{self.path}:{self.line}:{self.column} {self.code} {self.message}"
 
 

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 
 from course_app.library.archive import Archive, item_names
 from course_app.library.catalog import Catalog
-from course_app.library.files import make_finding
 from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import Finding
 
@@ -152,7 +151,7 @@ class Publication:
         return (*bundle.findings, *added)
 
     def _warn(self, code: str, message: str) -> Finding:
-        return make_finding(self._folders.content.name, 1, 1, code, message, Finding.WARNING)
+        return Finding(self._folders.content.name, 1, 1, code, message, Finding.WARNING)
 
     def _last_good(self, bundle: Bundle) -> _Served:
         """Return the archived version, else the bundle itself if only dates stand against it; else refuse."""

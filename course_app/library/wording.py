@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from course_app.library import prose
-from course_app.library.files import Written, make_finding
+from course_app.library.files import Written
 from course_app.library.markdown import parse
 from course_app.library.model import Finding
 from course_app.library.plain_text import PlainText, place_in_block, plain
@@ -14,6 +15,7 @@ from course_app.library.references import Known
 from course_app.library.yaml_reader import Document, Fault, Location
 
 _BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*]|[0-9]+\.)[ \t])")
+_MOST_PER_BLOCK = 100  # beyond, a paragraph is not prose: enough was said of it
 _FEEDBACK = ("consequence", "reason", "rule")
 
 
@@ -24,16 +26,16 @@ def body_findings(name: str, body: str, above: int, known: Known) -> Iterator[Fi
     for token in parse(body):
         if token.type == "inline":
             words = plain(token.content, known)
-            for fault in prose.faults(words.text, Style()):
+            for fault in islice(prose.faults(words.text, Style()), _MOST_PER_BLOCK):
                 line, column = place_in_block(token, lines, words.origin(fault.offset))
-                yield make_finding(name, line + above, column, fault.code, fault.message)
+                yield Finding(name, line + above, column, fault.code, fault.message)
             if previous != "heading_open":
                 lengths += [sentence.words for sentence in prose.sentences(words.text)]
         previous = token.type
     if lengths and sum(lengths) > prose.MAX_AVERAGE_WORDS * len(lengths):
         average = sum(lengths) / len(lengths)
         message = f"phrases de {average:.1f} mots en moyenne : {prose.MAX_AVERAGE_WORDS} au plus".replace(".", ",", 1)
-        yield make_finding(name, above + 1, 1, "phrases-longues", message, Finding.WARNING)
+        yield Finding(name, above + 1, 1, "phrases-longues", message, Finding.WARNING)
 
 
 def values_findings(written: Written[Any], known: Known, *, relaxed: tuple[str, ...] = ()) -> Iterator[Finding]:
@@ -41,7 +43,7 @@ def values_findings(written: Written[Any], known: Known, *, relaxed: tuple[str, 
     for location, text in _texts(written.document.value, ()):
         style = Style(sentences=location[0] not in relaxed, feedback="feedback" in location)
         for fault in _text_faults(written.document, location, text, known, style):
-            yield make_finding(written.name, fault.line, fault.column, fault.code, fault.message)
+            yield Finding(written.name, fault.line, fault.column, fault.code, fault.message)
 
 
 def feedback_findings(written: Written[Any], known: Known) -> Iterator[Finding]:
