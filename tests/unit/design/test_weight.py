@@ -51,6 +51,6 @@ def test_at_most_twenty_icons():
 
 
 def test_style_sheets_stay_small():
-    """What a learning page loads in style stays under 32 KB as written; the landing adds at most 6."""
-    assert sum(weight(f"css/{name}.css") for name in ("app", "learning", "print")) <= 32 * KILOBYTE
-    assert weight("css/home.css") <= 6 * KILOBYTE
+    """What a learning page loads in style stays under 10 KB compressed; the landing adds at most 2."""
+    assert sum(compressed(f"css/{name}.css") for name in ("app", "learning", "print")) <= 10 * KILOBYTE
+    assert compressed("css/home.css") <= 2 * KILOBYTE
