@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from course_app.accounts import passwords, service
@@ -147,12 +148,12 @@ class DisplayForm(Form):
 
     theme = RadioField(
         lazy_("Couleurs"),
-        choices=[(theme.value, label) for theme, label in _THEME_LABELS.items()],
+        choices=[SelectChoice(theme.value, label) for theme, label in _THEME_LABELS.items()],
         validators=[InputRequired(lazy_("Choisissez l'un des trois thèmes."))],
     )
     timezone = SelectField(
         lazy_("Fuseau horaire"),
-        choices=list(TIMEZONES.items()),
+        choices=[SelectChoice(name, lazy_(label)) for name, label in TIMEZONES.items()],
         validators=[InputRequired(lazy_("Choisissez un fuseau horaire de la liste."))],
     )
 

@@ -130,8 +130,17 @@ def recognise(session: Session, token: str, now: datetime) -> KnownSession | Non
     ).one_or_none()
     if row is None:
         return None
-    found = row.tuple()
-    return KnownSession(Actor(*found[:-1]), last_used_at=found[-1])
+    actor = Actor(
+        user_id=row.id,
+        organisation_id=row.organisation_id,
+        role=row.role,
+        first_name=row.first_name,
+        is_guest=row.is_guest,
+        theme=row.theme,
+        timezone=row.timezone,
+        session_id=row.session_id,
+    )
+    return KnownSession(actor, row.last_used_at)
 
 
 def mark_used(session: Session, known: KnownSession, now: datetime) -> None:

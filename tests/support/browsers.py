@@ -13,6 +13,7 @@ from course_app.accounts import service, sessions
 from course_app.accounts.models import SignInSession, User
 from course_app.accounts.rules import Actor, Role
 from course_app.web.clock import now
+from tests.support.people import Browserless
 
 ANYWHERE = {"across_organisations": True}
 
@@ -21,7 +22,7 @@ ANYWHERE = {"across_organisations": True}
 class Browser:
     """A client, the person behind it (None for a visitor) and its CSRF token."""
 
-    client: FlaskClient
+    client: Browserless
     actor: Actor | None
     csrf: str
 
@@ -35,17 +36,23 @@ def cookies(client: FlaskClient) -> dict[str, str]:
     return {cookie.key: cookie.value for cookie in client._cookies.values()}
 
 
-def copied(app: Flask, client: FlaskClient) -> FlaskClient:
+def copied(app: Flask, client: Browserless) -> Browserless:
     """Return another client that holds a copy of this one's cookies, as a thief would."""
     thief = app.test_client()
+    thief.shared_session = client.shared_session
     for key, value in cookies(client).items():
         thief.set_cookie(key, value)
     return thief
 
 
-def browser(app: Flask, opened: sessions.OpenedSession | None) -> Browser:
-    """Return a client that holds this session, or a visitor's."""
+def browser(app: Flask, opened: sessions.OpenedSession | None, session: Session | None) -> Browser:
+    """Return a client that holds this session, or a visitor's.
+
+    `session` is the test's own, committed before each request; None for a client used in a thread.
+    """
+    app.test_client_class = Browserless
     client, raw = app.test_client(), uuid.uuid4().hex
+    client.shared_session = session
     with client.session_transaction() as kept:
         kept["csrf_token"] = raw
         if opened is not None:
@@ -59,21 +66,21 @@ def enter_as(app: Flask, session: Session, role: Role = Role.LEARNER, **changes:
     """Return the browser of a new person with this role, alone in a company; `changes` are set on the User."""
     company = service.found_organisation(session, "Menuiserie Bocage", now())
     user = User(id=uuid.uuid4(), organisation_id=company.id, first_name="Samira", role=role, created_at=now())
-    user.email = f"{role.value}.{user.id.hex}@exemple.fr"
+    user.email = f"{role}.{user.id.hex}@exemple.fr"
     for name, value in changes.items():
         setattr(user, name, value)
     session.add(user)
     session.flush()
     opened = sessions.open_session(session, user, now(), device="Firefox sur Linux")
     session.commit()
-    return browser(app, opened)
+    return browser(app, opened, session)
 
 
 def enter_as_guest(app: Flask, session: Session) -> Browser:
     """Return the browser of a visitor on trial."""
     opened = service.open_guest(session, now(), device="Safari sur iPhone")
     session.commit()
-    return browser(app, opened)
+    return browser(app, opened, session)
 
 
 def user_of(session: Session, actor: Actor) -> User:
