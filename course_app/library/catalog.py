@@ -7,6 +7,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
+from pydantic import BaseModel
+
 from course_app.library.model import (
     EnumLabel,
     Exercise,
@@ -85,6 +87,40 @@ class Catalog:
     def label(self, member: StrEnum) -> str:
         """Return the French label of an enumeration's member, its stored slug when the glossary has none."""
         return self._labels.get((type(member).__name__, member.name), member.value)
+
+
+class _Dump(BaseModel):
+    """A catalogue as JSON."""
+
+    lessons: tuple[Lesson, ...] = ()
+    quizzes: tuple[Quiz, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+    paths: tuple[Path, ...] = ()
+    terms: tuple[Term, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    sources: tuple[SourceRef, ...] = ()
+    enum_labels: tuple[EnumLabel, ...] = ()
+
+
+def dump(catalog: Catalog) -> str:
+    """Return a whole catalogue as JSON, for `load_dump`."""
+    groups = {name: tuple(getattr(catalog, name).values()) for name in _Dump.model_fields if name != "enum_labels"}
+    return _Dump(**groups, enum_labels=catalog.enum_labels).model_dump_json()
+
+
+def load_dump(text: str) -> Catalog:
+    """Rebuild a catalogue exactly as it was dumped. Raises ValueError when the JSON does not describe one."""
+    found = _Dump.model_validate_json(text)
+    return Catalog(
+        lessons=index(found.lessons),
+        quizzes=index(found.quizzes),
+        exercises=index(found.exercises),
+        paths=index(found.paths),
+        terms=index(found.terms),
+        facts=index(found.facts),
+        sources=index(found.sources),
+        enum_labels=found.enum_labels,
+    )
 
 
 def restore(kind: ItemKind | str, body_json: str) -> Lesson | Quiz | Exercise:

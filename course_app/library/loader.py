@@ -3,6 +3,7 @@
 The only place where files, checks and rendering meet. Knows neither where versions are kept nor who asks.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from course_app.library.quiz_checks import quiz_findings
 from course_app.library.yaml_reader import Document, Fault, read_yaml
 
 _Value = TypeVar("_Value")
+_ID_LINE = re.compile(r"^id:[ ]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -126,20 +128,25 @@ class _Gathering:
         for path in self._paths(folder, ".yaml"):
             file = files.read(path, self._name(path))
             document = read_yaml(file.text)
-            self._declare(kind, document)
+            self._declare(kind, file, document)
             written = self._understood(file, document, model)
             if written is not None:
                 yield written
 
-    def _declare(self, kind: ItemKind | None, document: Document) -> None:
-        if kind is not None and isinstance(document.value, Mapping):
+    def _declare(self, kind: ItemKind | None, file: files.SourceFile, document: Document) -> None:
+        """Note that an item exists, even in a file too broken to be understood: one fault is enough for it."""
+        if kind is None:
+            return
+        if isinstance(document.value, Mapping):
             self.items.add((kind, str(document.value.get("id"))))
+        else:
+            self.items |= {(kind, found) for found in _ID_LINE.findall(file.text)}
 
     def _lessons(self) -> Iterator[WrittenLesson]:
         for path in self._paths(self.folders.content / "modules", ".md"):
             file = files.read(path, self._name(path))
             document, body, above = files.split_front_matter(file)
-            self._declare(ItemKind.LESSON, document)
+            self._declare(ItemKind.LESSON, file, document)
             header = self._understood(file, document, LessonHeader)
             reason = too_heavy(body)
             found = Scan([Fault(above + 1, 1, "texte-trop-lourd", reason)]) if reason else scan(body, above)

@@ -6,7 +6,7 @@ Owns the choice of the version and the watch over the files. Knows no page: `sta
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from course_app.library.archive import Archive, item_names
+from course_app.library.archive import Archive, Pointer, fingerprint, item_names
 from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import Finding
@@ -120,50 +120,48 @@ class Publication:
 
     def _read(self) -> None:
         self._signature = self._look()
-        bundle = load(self._folders, self._exercise_bodies, self._today())
+        made_from = self._fingerprint()
+        pointer = self._archive.pointer()
+        if pointer is not None and pointer.made_from == made_from:
+            kept = self._archive.restore(pointer)
+            if kept is not None:  # the same files were found good by the same code: nothing to read again
+                self._serve(kept, pointer.findings, is_current=True)
+                return
+        self._choose(load(self._folders, self._exercise_bodies, self._today()), pointer, made_from)
+
+    def _fingerprint(self) -> str:
+        try:
+            return fingerprint(self._folders, self._exercise_bodies, self._today())
+        except OSError:
+            return ""
+
+    def _choose(self, bundle: Bundle, pointer: Pointer | None, made_from: str) -> None:
+        """Serve what was read when it is valid; else what was served, or the last good version; else refuse."""
         if bundle.is_publishable:
-            self._serve(bundle.catalog, self._publish(bundle), is_current=True)
+            self._serve(bundle.catalog, self._publish(bundle, pointer, made_from), is_current=True)
             return
-        if self._served is None:
-            self._served = self._last_good(bundle)
-        elif bundle.only_aged and bundle.catalog.content_hash == self._served.catalog.content_hash:
-            self._serve(self._served.catalog, bundle.findings, is_current=True)
-        else:
-            self._served = replace(
-                self._served, state=replace(self._served.state, findings=bundle.findings, is_current=False)
-            )
+        catalog = self._served.catalog if self._served else self._archive.restore(pointer) if pointer else None
+        if catalog is None and not bundle.only_aged:
+            raise NoGoodContent(bundle.findings)
+        catalog = catalog or bundle.catalog
+        is_current = bundle.only_aged and bundle.catalog.content_hash == catalog.content_hash
+        self._serve(catalog, bundle.findings, is_current=is_current)
 
     def _serve(self, catalog: Catalog, findings: tuple[Finding, ...], *, is_current: bool) -> None:
         same = self._served is not None and self._served.catalog.content_hash == catalog.content_hash
         since = self._served.state.served_since if self._served is not None and same else self._now()
         self._served = _Served(catalog, State(catalog.content_hash, since, findings, is_current))
 
-    def _publish(self, bundle: Bundle) -> tuple[Finding, ...]:
+    def _publish(self, bundle: Bundle, pointer: Pointer | None, made_from: str) -> tuple[Finding, ...]:
         """Archive a valid bundle; return its findings, with what archiving adds to them."""
-        before = self._archive.pointer()
-        vanished = sorted(before.items - item_names(bundle.catalog)) if before else []
+        vanished = sorted(set(pointer.items) - set(item_names(bundle.catalog))) if pointer else []
         added = [self._warn("identifiant-disparu", f"« {name} » était publié et n'existe plus") for name in vanished]
         try:
             if self._look() == self._signature:  # else the files moved while they were read: next sweep
-                self._archive.keep(bundle.catalog, self._folders)
+                self._archive.keep(bundle.catalog, self._folders, made_from, bundle.findings)
         except OSError:
             added.append(self._warn("archive-impossible", "cette version ne peut pas être archivée : disque ou droits"))
         return (*bundle.findings, *added)
 
     def _warn(self, code: str, message: str) -> Finding:
         return Finding(self._folders.content.name, 1, 1, code, message, Finding.WARNING)
-
-    def _last_good(self, bundle: Bundle) -> _Served:
-        """Return the archived version, else the bundle itself if only dates stand against it; else refuse."""
-        pointer = self._archive.pointer()
-        if pointer is not None:
-            kept = load(self._archive.folders(pointer.content_hash), self._exercise_bodies, self._today())
-            if kept.is_whole:
-                is_current = bundle.only_aged and kept.catalog.content_hash == bundle.catalog.content_hash
-                state = State(kept.catalog.content_hash, self._now(), bundle.findings, is_current)
-                return _Served(kept.catalog, state)
-        if bundle.only_aged:
-            return _Served(
-                bundle.catalog, State(bundle.catalog.content_hash, self._now(), bundle.findings, is_current=True)
-            )
-        raise NoGoodContent(bundle.findings)
