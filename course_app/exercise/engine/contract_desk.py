@@ -192,6 +192,8 @@ class CustomerFile:
     """Short French wording of where the file is, as the list shows it."""
     invoices: tuple[Invoice, ...]
     facts: tuple[Fact, ...]
+    known: tuple[str, ...]
+    """What is known of the delay so far, one sentence each."""
     documents: tuple[Document, ...]
     history: tuple[HistoryEntry, ...]
     next_deadline: Appointment | None
