@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from course_app.accounts import passwords, service
+from course_app.accounts.destinations import local_path
 from course_app.accounts.rules import (
     EMAIL_LIMIT,
     FIRST_NAME_LIMIT,
@@ -84,7 +85,7 @@ def _refuse_weak(password: str | None, about: tuple[str | None, ...]) -> None:
 class SignUpForm(Form):
     """Opening an account."""
 
-    next = HiddenField()
+    next = HiddenField(filters=[local_path])
     first_name = StringField(
         lazy_("Prénom"),
         filters=[_without_edge_spaces],
@@ -108,7 +109,7 @@ class SignUpForm(Form):
 class SignInForm(Form):
     """Signing in."""
 
-    next = HiddenField()
+    next = HiddenField(filters=[local_path])
     email = email_field(autocomplete="username")
     password = current_password_field("Mot de passe")
     remember = BooleanField(lazy_("Rester connecté 30 jours sur cet appareil"))

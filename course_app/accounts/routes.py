@@ -42,6 +42,7 @@ from course_app.store.session import db
 from course_app.web.clock import now, today
 from course_app.web.forms import Form
 from course_app.web.i18n import _
+from course_app.web.security import SAFE_METHODS
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -54,7 +55,7 @@ def sign_up() -> ResponseReturnValue:
     if _is_member(current_actor()):
         return _onwards(None)
     form = SignUpForm()
-    if request.method == "GET":
+    if _is_reading():
         form.next.data = local_path(request.args.get("next"))
         return render_template("accounts/sign_up.html", form=form)
     if not form.validate_on_submit():
@@ -90,7 +91,7 @@ def _open_account(form: SignUpForm) -> None:
 def sign_in() -> ResponseReturnValue:
     """Sign in; what a guest did on trial follows them into their account."""
     form = SignInForm()
-    if request.method == "GET":
+    if _is_reading():
         if _is_member(current_actor()):
             return _onwards(request.args.get("next"))
         form.next.data = local_path(request.args.get("next"))
@@ -124,7 +125,7 @@ def sign_out() -> ResponseReturnValue:
 def forgotten() -> ResponseReturnValue:
     """Send a link to choose a new password; the answer is the same whether the address is known or not (S31)."""
     form = ForgottenForm()
-    if request.method == "GET":
+    if _is_reading():
         folder = shown_folder(settings())
         return render_template("accounts/forgotten.html", form=form, is_sent="envoye" in request.args, folder=folder)
     if not form.validate_on_submit():
@@ -150,7 +151,7 @@ def reset(token: str) -> ResponseReturnValue:
         user = resets.holder(db.session, token, now())
         form.about = (user.first_name, user.email or "")
         db.session.rollback()
-        if request.method == "GET":
+        if _is_reading():
             return render_template("accounts/reset.html", form=form)
         if not form.validate_on_submit():
             return render_template("accounts/reset.html", form=form), 422
@@ -248,7 +249,7 @@ def demonstration() -> ResponseReturnValue:
     if not settings().is_demonstration:
         raise NotFound
     form = DemonstrationForm()
-    if request.method == "GET":
+    if _is_reading():
         return render_template("accounts/demonstration.html", people=service.demonstration_people(db.session))
     try:
         user = service.demonstration_person(db.session, uuid.UUID(form.person.data or ""))
@@ -259,6 +260,11 @@ def demonstration() -> ResponseReturnValue:
     db.session.commit()
     enter(opened)
     return _onwards(None)
+
+
+def _is_reading() -> bool:
+    """Tell whether the page is only looked at: HEAD is a reading too."""
+    return request.method in SAFE_METHODS
 
 
 def _is_member(actor: Actor | None) -> bool:

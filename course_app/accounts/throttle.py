@@ -4,6 +4,7 @@ Takes a session, never commits. An attempt is counted before it is judged, so th
 """
 
 import hmac
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -61,7 +62,7 @@ def take(session: Session, limit: Limit, subject: str, now: datetime) -> None:
     recent = _recent(session, limit, subject, now)
     if len(recent) >= limit.most:
         opens_at = datetime.fromtimestamp(recent[-limit.most], UTC) + limit.within
-        raise TooMany(max(1, int((opens_at - now).total_seconds()) + 1))
+        raise TooMany(max(1, math.ceil((opens_at - now).total_seconds())))
     _write(session, limit, subject, [*recent, now.timestamp()])
 
 

@@ -1,0 +1,91 @@
+"""Who gets what at each address: the declared answers of S01. One line per method and rule; add yours.
+
+Each request carries a valid CSRF token and nothing else, so a person who is let in with an empty form reads 422,
+and one who asks for a thing that does not exist 404: both mean that access was given.
+"""
+
+import uuid
+from collections.abc import Mapping
+
+ACTORS = ("anonymous", "guest", "learner", "manager", "author", "administrator", "former")
+"""`former` was deactivated a moment ago and still holds a cookie: they are nobody."""
+
+# What stands for the variable parts of a rule.
+EXAMPLES: Mapping[str, str] = {
+    "session_id": str(uuid.UUID(int=1)),
+    "token": "x" * 43,
+    "filename": "img/nothing.svg",
+    "lesson_id": "oubli-et-facture-perdue",
+    "content_hash": "0" * 64,
+    "quiz_id": "facture-perdue",
+    "exercise_id": "facture-orpheline",
+    "attempt_id": str(uuid.UUID(int=2)),
+    "run_id": str(uuid.UUID(int=3)),
+    "number": "1",
+}
+
+
+def anybody(status: int) -> dict[str, int]:
+    """Everybody gets the same answer."""
+    return dict.fromkeys(ACTORS, status)
+
+
+def signed_in(status: int, **exceptions: int) -> dict[str, int]:
+    """Guests and members get `status`; visitors and former people are sent to sign in."""
+    return {**anybody(status), "anonymous": 302, "former": 302, **exceptions}
+
+
+def members(status: int, **exceptions: int) -> dict[str, int]:
+    """Members get `status`, guests 403, visitors and former people are sent to sign in."""
+    return {**signed_in(status), "guest": 403, **exceptions}
+
+
+def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
+    """Whoever has no account in hand gets `status`; members are sent to where they belong."""
+    return {**anybody(members_get), "anonymous": status, "guest": status, "former": status}
+
+
+EXPECTED: Mapping[str, Mapping[str, int]] = {
+    "GET /static/<path:filename>": anybody(404),
+    "GET /healthz": anybody(200),
+    "GET /readyz": anybody(200),
+    # accounts
+    "GET /inscription": strangers(200),
+    "POST /inscription": strangers(422),
+    "GET /connexion": strangers(200),
+    "POST /connexion": anybody(422),
+    "POST /deconnexion": anybody(303),
+    "GET /mot-de-passe-oublie": anybody(200),
+    "POST /mot-de-passe-oublie": anybody(422),
+    "GET /reinitialiser/<token>": anybody(410),
+    "POST /reinitialiser/<token>": anybody(410),
+    "GET /reglages": signed_in(200),
+    "POST /reglages/affichage": signed_in(422),
+    "POST /reglages/mot-de-passe": members(422),
+    "POST /reglages/sessions/<uuid:session_id>/fermer": members(404),
+    "POST /reglages/sessions/autres/fermer": members(303),
+    "POST /reglages/donnees": signed_in(200),
+    "GET /demonstration": anybody(404),
+    "POST /demonstration": anybody(404),
+    # paths
+    "GET /": {**anybody(302), "anonymous": 200, "guest": 200, "former": 200},
+    "GET /programme": anybody(200),
+    "GET /parcours": signed_in(200),
+    "POST /parcours/choix": signed_in(422),
+    "GET /confidentialite": anybody(200),
+    "GET /accessibilite": anybody(200),
+    # lessons
+    "GET /lecons/<lesson_id>": anybody(200),
+    "POST /lecons/<lesson_id>/place": signed_in(422),
+    "POST /lecons/<lesson_id>/terminer": signed_in(422),
+    "GET /lecons/<lesson_id>/versions/<content_hash>": signed_in(404),
+    # quizzes
+    "GET /essai": anybody(200),
+    "POST /essai": anybody(422),
+    "GET /quiz/<quiz_id>": signed_in(200),
+    "POST /quiz/<quiz_id>": signed_in(422),
+    "GET /quiz/essais/<uuid:attempt_id>/question/<int:number>": signed_in(404),
+    "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>": signed_in(404),
+    "POST /quiz/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
+    "GET /quiz/essais/<uuid:attempt_id>/bilan": signed_in(404),
+}

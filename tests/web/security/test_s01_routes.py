@@ -1,0 +1,68 @@
+"""Every address answers every kind of person as declared in routes_table.py (S01)."""
+
+import re
+
+import pytest
+
+from course_app.accounts.rules import Role
+from course_app.web.clock import now
+from tests.support.browsers import browser, enter_as, enter_as_guest, user_of
+from tests.web.security.routes_table import ACTORS, EXAMPLES, EXPECTED
+
+ROLES = {"learner": Role.LEARNER, "manager": Role.MANAGER, "author": Role.AUTHOR, "administrator": Role.ADMINISTRATOR}
+
+
+def _served(app):
+    """Return « METHOD rule » for everything the application answers, HEAD and OPTIONS left out: they follow GET."""
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def _enter(app, session, actor):
+    if actor == "anonymous":
+        return browser(app, None, session)
+    if actor == "guest":
+        return enter_as_guest(app, session)
+    held = enter_as(app, session, ROLES.get(actor, Role.ADMINISTRATOR))
+    if actor == "former":
+        user_of(session, held.actor).deactivated_at = now()
+        session.commit()
+    return held
+
+
+def _path(rule):
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: EXAMPLES[found[1]], rule)
+
+
+def test_s01_every_route_is_declared(app):
+    """A route without declared answers fails, and so does a declaration without route (S01)."""
+    served = _served(app)
+    assert not sorted(served - set(EXPECTED)), "add these to routes_table.py"
+    assert not sorted(set(EXPECTED) - served), "these no longer exist"
+
+
+def test_s01_every_actor_is_declared():
+    """Each line says what each kind of person gets (S01)."""
+    assert not [route for route, answers in EXPECTED.items() if set(answers) != set(ACTORS)]
+
+
+@pytest.mark.parametrize("route", EXPECTED)
+def test_s01_everybody_gets_the_declared_answer(app, session, route):
+    """Visitor, guest, learner, manager, author, administrator and former person each get the declared status (S01)."""
+    method, _space, rule = route.partition(" ")
+    got = {}
+    for actor in ACTORS:
+        held = _enter(app, session, actor)
+        sent = {} if method == "GET" else {"data": {"csrf_token": held.csrf}}
+        got[actor] = held.client.open(_path(rule), method=method, **sent).status_code
+    assert got == dict(EXPECTED[route])
+
+
+@pytest.mark.parametrize("route", [route for route in EXPECTED if route.startswith("GET ")])
+def test_s01_head_follows_get(app, session, route):
+    """Asking for the head only opens no door that reading keeps closed (S01)."""
+    visitor, path = browser(app, None, session), _path(route.removeprefix("GET "))
+    assert visitor.client.head(path).status_code == EXPECTED[route]["anonymous"]
