@@ -15,8 +15,11 @@ from course_app.accounts import service as accounts
 from course_app.accounts.models import Organisation
 from course_app.accounts.rules import Actor, Role
 from course_app.accounts.sessions import actor_of
+from course_app.exercise import runs as exercise_runs
+from course_app.exercise import service as exercises
+from course_app.exercise.engine.contract import Decision
 from course_app.library.catalog import Catalog
-from course_app.library.model import Lesson, Quiz
+from course_app.library.model import Exercise, Lesson, Quiz
 from course_app.paths import service as paths
 from course_app.progress import service as progress
 from course_app.quizzes import service as quizzes
@@ -36,7 +39,7 @@ class DemoPerson:
 
 
 PEOPLE = (
-    DemoPerson("Claire", Role.MANAGER, "equipe", "Dirige l'atelier. A lu la première leçon et répondu à trois questions."),
+    DemoPerson("Claire", Role.MANAGER, "equipe", "Dirige l'atelier. Exercice en cours, arrêté à la deuxième séance."),
     DemoPerson("Karim", Role.LEARNER, "commerciaux", "Vend. A fini la leçon sur la signature, quiz à reprendre."),
     DemoPerson("Samira", Role.LEARNER, "interimaires", "Commence lundi. En pleine leçon « Avant de décrocher »."),
     DemoPerson("Lucie", Role.LEARNER, "equipe", "Vient d'arriver. N'a encore rien ouvert."),
@@ -75,6 +78,7 @@ def _play(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: 
     """Give each person the work their line on the entry list announces."""
     _read(session, actors["Claire"], catalog.lessons["oubli-et-facture-perdue"], now - timedelta(days=3))
     _answer(session, actors["Claire"], catalog.quizzes["facture-perdue"], 3, now - timedelta(days=2))
+    _play_one_session(session, actors["Claire"], catalog.exercises["facture-orpheline"], now - timedelta(hours=22))
     _read(session, actors["Karim"], catalog.lessons["signature-qui-vaut-5000"], now - timedelta(days=1))
     _answer(session, actors["Karim"], catalog.quizzes["signature"], 1, now - timedelta(hours=20))
     lesson = catalog.lessons["avant-de-decrocher"]
@@ -97,6 +101,16 @@ def _answer(session: Session, actor: Actor, quiz: Quiz, questions: int, at: date
         attempt = quizzes.load(session, actor, row.id, writing=True)
         submission = quizzes.Submission(_key(actor, f"{quiz.id}-{number}"), chosen, None)
         quizzes.answer(session, actor, attempt, number, submission, at + timedelta(minutes=number))
+
+
+def _play_one_session(session: Session, actor: Actor, exercise: Exercise, at: datetime) -> None:
+    """Play the first séance in guided mode and close it, so that the run waits at the second one."""
+    row = exercises.start(session, actor, exercise, True, 20261008, _key(actor, exercise.id), at)
+    for customer_id, action in (("tissandre", "pointer"), ("nordal", "appel-comptabilite")):
+        run = exercise_runs.load(session, actor, row.id, writing=True)
+        exercises.decide(session, actor, run, Decision(0, customer_id, action, None), _key(actor, action), at)
+    run = exercise_runs.load(session, actor, row.id, writing=True)
+    exercises.close_session(session, actor, run, 0, _key(actor, "cloture-0"), at + timedelta(minutes=6))
 
 
 def _key(actor: Actor, name: str) -> uuid.UUID:

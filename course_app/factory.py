@@ -9,6 +9,8 @@ from flask import Flask
 from course_app.accounts import access as accounts_access
 from course_app.accounts import routes as accounts_routes
 from course_app.config import Settings, load_settings
+from course_app.exercise import routes as exercise_routes
+from course_app.exercise import service as exercise_service
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
@@ -19,17 +21,18 @@ from course_app.quizzes import routes as quizzes_routes
 from course_app.quizzes import service as quizzes_service
 from course_app.store.migrate import init_migrations
 from course_app.store.session import db, engine_options, make_durable
-from course_app.web import errors, health, i18n, library, security, static
+from course_app.web import errors, health, i18n, library, logs, security, static
 
 BLUEPRINTS = (
     paths_routes.blueprint,
     accounts_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
+    exercise_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
-LEARNER_RECORDS = (progress_service, quizzes_service, paths_service)
+LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service)
 EXERCISE_BODIES = {"scripted": ScriptedBody}
 
 
@@ -43,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=str(settings.static_dir), static_url_path="/static")
     app.extensions["reglo.settings"] = settings
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings.database_url, settings.threads)}
+    logs.init_logs(settings)
     _init_store(app, settings)
     security.init_security(app, settings)
     i18n.init_i18n(app)

@@ -131,6 +131,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_demonstration_person_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "exercise_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("learner_id", sa.Uuid(), nullable=False),
+        sa.Column("exercise_id", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("engine_version", sa.String(length=40), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("guided", sa.Boolean(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("replay_of", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("takeaway", sa.String(length=300), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_exercise_run_number_from_one")),
+        sa.CheckConstraint("seed >= 0", name=op.f("ck_exercise_run_seed_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["content_hash"],
+            ["content_version.content_hash"],
+            name=op.f("fk_exercise_run_content_hash_content_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["learner_id"], ["user.id"], name=op.f("fk_exercise_run_learner_id_user"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_exercise_run_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["replay_of"], ["exercise_run.id"], name=op.f("fk_exercise_run_replay_of_exercise_run"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exercise_run")),
+        sa.UniqueConstraint(
+            "learner_id", "exercise_id", "number", name=op.f("uq_exercise_run_learner_id_exercise_id_number")
+        ),
+        sa.UniqueConstraint("learner_id", "key", name=op.f("uq_exercise_run_learner_id_key")),
+    )
+    with op.batch_alter_table("exercise_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exercise_run_exercise_id"), ["exercise_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exercise_run_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "item_progress",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("learner_id", sa.Uuid(), nullable=False),
@@ -325,6 +370,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "exercise_decision",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("session_index", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_exercise_decision_sequence_from_one")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_exercise_decision_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["exercise_run.id"], name=op.f("fk_exercise_decision_run_id_exercise_run"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exercise_decision")),
+        sa.UniqueConstraint("run_id", "key", name=op.f("uq_exercise_decision_run_id_key")),
+        sa.UniqueConstraint("run_id", "sequence", name=op.f("uq_exercise_decision_run_id_sequence")),
+    )
+    with op.batch_alter_table("exercise_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exercise_decision_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "quiz_answer",
         sa.Column("receipt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
@@ -368,6 +443,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_quiz_answer_organisation_id"))
 
     op.drop_table("quiz_answer")
+    with op.batch_alter_table("exercise_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exercise_decision_organisation_id"))
+
+    op.drop_table("exercise_decision")
     with op.batch_alter_table("sign_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_session_user_id"))
         batch_op.drop_index(batch_op.f("ix_sign_in_session_organisation_id"))
@@ -395,6 +474,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_item_progress_organisation_id"))
 
     op.drop_table("item_progress")
+    with op.batch_alter_table("exercise_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_exercise_run_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_exercise_run_exercise_id"))
+
+    op.drop_table("exercise_run")
     with op.batch_alter_table("demonstration_person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_demonstration_person_organisation_id"))
 

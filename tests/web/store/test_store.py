@@ -27,8 +27,9 @@ def test_sqlite_runs_in_its_durable_modes(session):
     assert modes == ["wal", 2, 1]
 
 
-def test_a_reader_does_not_wait_for_a_writer(app, actor):
+def test_a_reader_does_not_wait_for_a_writer(app, session, actor):
     """A GET reads while another connection holds the write lock."""
+    session.commit()
     with app.app_context(), db.engine.connect() as writer, db.engine.connect() as reader:
         writer.execute(text("UPDATE organisation SET name = name"))
         token = reads_only.set(True)
