@@ -9,13 +9,6 @@ from course_app.config import Settings, load_settings
 from course_app.serving import Server
 
 
-class BareServer(Server):
-    """The product's server without a database to take care of."""
-
-    def after_fork(self) -> None:
-        """Nothing to renew."""
-
-
 def bare_app() -> Flask:
     """Return an application with one page that does nothing."""
     app = Flask("bare")
@@ -26,7 +19,7 @@ def bare_app() -> Flask:
 
 def main(settings: Settings) -> None:
     """Serve until TERM."""
-    BareServer(bare_app(), settings).run()
+    Server(bare_app(), settings).run()
 
 
 if __name__ == "__main__":

@@ -78,16 +78,20 @@ class Server(BaseApplication):
 
     def _post_fork(self, _arbiter: object, _worker: object) -> None:
         follow_parent()
-        self.after_fork()
 
-    def after_fork(self) -> None:
-        """Give the child its own database connections."""
-        with self._app.app_context():
-            for engine in db.engines.values():
-                engine.dispose(close=False)
+
+def serve(app: Flask, settings: Settings) -> NoReturn:
+    """Answer requests until INT or TERM; requests in hand get `GRACEFUL_SECONDS` to finish, then exit 0.
+
+    Connections opened before are closed first: a SQLite connection must not cross a fork (sqlite.org/howtocorrupt, 2.6).
+    """
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    Server(app, settings).run()
+    sys.exit(0)
 
 
 def serve_forever(settings: Settings) -> NoReturn:
-    """Answer requests until INT or TERM; requests in hand get `GRACEFUL_SECONDS` to finish, then exit 0."""
-    Server(create_app(settings), settings).run()
-    sys.exit(0)
+    """Build the application and serve it; raises as `create_app` when the settings or the content forbid it."""
+    serve(create_app(settings), settings)

@@ -1,7 +1,7 @@
 """`make run`: schema, examples, content check, then the site, until INT or TERM.
 
 Needs no terminal. Whoever dies first, nothing stays behind: a stop reaches the server, and so does the death of this
-program or of `make`.
+program or of `make`. This program loads nothing of the product, so that it answers to a stop at once; start.py does.
 """
 
 import os
@@ -12,9 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from course_app.serving import GRACEFUL_SECONDS, follow_parent
-
-COURSE = str(Path(sys.executable).with_name("course"))
+START = Path(__file__).with_name("start.py")
+STOP_SECONDS = 12  # a little more than the server gives to requests in hand
 PORT_PATIENCE_SECONDS = 4
 POLL_SECONDS = 0.5
 
@@ -52,18 +51,18 @@ def _make_was_interrupted(parent: int) -> bool:
     return name in {"make", "gmake"} and bool(blocked & 1 << (signal.SIGINT - 1))
 
 
-def _serve(environment: dict[str, str]) -> int:
+def watch_over_server(environment: dict[str, str]) -> int:
     """Run the server until it ends or we are told to stop; return the exit code."""
     parent = os.getppid()
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _frame: told.append(number))
-    server = subprocess.Popen([COURSE, "serve"], env=environment, preexec_fn=follow_parent)  # noqa: PLW1509  # one thread
+    server = subprocess.Popen([sys.executable, START], env=environment)
     while server.poll() is None:
         if told or os.getppid() != parent or _make_was_interrupted(parent):
             server.terminate()
             try:
-                server.wait(timeout=GRACEFUL_SECONDS + 3)
+                server.wait(timeout=STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 server.kill()
             print("Réglo est arrêté.", flush=True)
@@ -75,29 +74,13 @@ def _serve(environment: dict[str, str]) -> int:
     return server.returncode
 
 
-def _announce(environment: dict[str, str]) -> None:
-    address = environment.get("BASE_URL") or f"http://{environment['HOST']}:{environment['PORT']}"
-    print(f"\nRéglo : {address}", flush=True)
-    if environment["ENVIRONMENT"] == "demonstration":
-        print(f"Entrer sans mot de passe, comme une personne d'exemple : {address}/demonstration", flush=True)
-    print(f"Données dans {environment['DATA_DIR']}/. Ctrl+C arrête le site.\n", flush=True)
-
-
 def main() -> int:
-    """Prepare, check and serve; the first step that fails gives its exit code."""
+    """Check the port, then run the server and watch over it."""
     environment = _environment()
     if not _port_is_free(environment["HOST"], int(environment["PORT"])):
         print(f"Le port {environment['PORT']} est déjà pris. Essayez : make run PORT=8001", file=sys.stderr)
         return 1
-    steps = [["db", "upgrade"], ["check"]]
-    if environment["ENVIRONMENT"] == "demonstration":
-        steps.insert(1, ["demo"])
-    for step in steps:
-        done = subprocess.run([COURSE, *step], env=environment, check=False)
-        if done.returncode != 0:
-            return done.returncode
-    _announce(environment)
-    return _serve(environment)
+    return watch_over_server(environment)
 
 
 if __name__ == "__main__":
