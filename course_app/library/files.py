@@ -149,6 +149,8 @@ def understand(
 def shape_faults(document: Document, error: ValidationError, under: Location = ()) -> Iterator[Fault]:
     """Yield the faults of a validation error at their places; `under` is where the checked part stands."""
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]:
+            continue  # pydantic counts only the elements without fault: those were told
         code, message = explain(detail)
         of_key = detail["type"] == "extra_forbidden"
         line, column = document.position((*under, *detail["loc"]), of_key=of_key)

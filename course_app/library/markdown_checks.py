@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from course_app.library import references
 from course_app.library.markdown_html import BOX_NAMES, EMBEDS
-from course_app.library.markdown_inline import LOCAL_IMAGES
+from course_app.library.markdown_inline import ADDRESS, LOCAL_IMAGES
 from course_app.library.model import SLUG_LENGTH, ItemKind
 from course_app.library.references import Reference
 from course_app.library.yaml_reader import Fault
@@ -30,7 +30,6 @@ _CODE = re.compile(r"`+[^`]*`+")
 _HTML = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|<!--")
 _LINK = re.compile(r"(!?)\[([^\[\]]*)\]\(\s*<?([^()\s<>]*)")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
-_ABSOLUTE = re.compile(r"(?:https?://|mailto:|tel:|/(?!/)|#)")
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def too_heavy(text: str) -> str | None:
 
 def scan(text: str, above: int) -> Scan:
     """Return what a Markdown body holds; `above` is the number of lines that stand before it in its file."""
-    scanner = _Scanner(above)
+    scanner = _Scanner()
     for number, line in enumerate(text.split("\n"), above + 1):
         scanner.read(number, line)
     scanner.end()
@@ -87,9 +86,9 @@ def scan(text: str, above: int) -> Scan:
 
 @dataclass
 class _Scanner:
-    above: int
     found: Scan = field(default_factory=Scan)
     fence: str = ""
+    fence_line: int = 0
     box: tuple[str, int] | None = None
     level: int = 1
 
@@ -103,7 +102,7 @@ class _Scanner:
                 self.fence = ""
             return
         if fence:
-            self.fence = fence.group(1)
+            self.fence, self.fence_line = fence.group(1), number
             return
         box = _BOX.match(line)
         if box:
@@ -121,9 +120,7 @@ class _Scanner:
                 self.fault(number, 0, "encadre-en-trop", "ce « ::: » ne ferme rien")
             self.box = None
             return
-        if self.box is not None:
-            message = f"fermez d'abord « ::: {self.box[0]} » (ligne {self.box[1]}) par une ligne « ::: »"
-            self.fault(number, 0, "encadre-non-ferme", message)
+        self.end_box()
         self.box = (name, number)
         self.found.boxes.add(name)
         if name not in BOX_NAMES:
@@ -168,12 +165,15 @@ class _Scanner:
             self.found.faults.extend(_link_faults(number, link))
             self.found.pointed.append(Pointed(number, link.start(3) + 1, address=link.group(3)))
 
-    def end(self) -> None:
+    def end_box(self) -> None:
         if self.box is not None:
             name, number = self.box
             self.fault(number, 0, "encadre-non-ferme", f"« ::: {name} » n'est pas fermé : ajoutez une ligne « ::: »")
+
+    def end(self) -> None:
+        self.end_box()
         if self.fence:
-            self.fault(self.above + 1, 0, "code-non-ferme", f"un bloc de code n'est pas fermé par « {self.fence} »")
+            self.fault(self.fence_line, 0, "code-non-ferme", f"un bloc de code n'est pas fermé par « {self.fence} »")
 
 
 def _link_faults(number: int, link: re.Match[str]) -> Iterator[Fault]:
@@ -183,7 +183,7 @@ def _link_faults(number: int, link: re.Match[str]) -> Iterator[Fault]:
         yield Fault(
             number, column, "image-distante", f"une image vient de {LOCAL_IMAGES} : les autres ne s'affichent pas"
         )
-    elif not _ABSOLUTE.match(address):
+    elif not ADDRESS.match(address):
         yield Fault(number, column, "lien-invalide", "un lien commence par https:// ou par / (par exemple /lecons/…)")
     if not words.strip():
         yield Fault(

@@ -1,7 +1,7 @@
 """Inside a paragraph: facts, terms, links, images, and French typography across bold and links."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from course_app.library.references import Known
 
 FACT, TERM = "fact", "term"
 LOCAL_IMAGES = "/static/"
+ADDRESS = re.compile(r"(?:https?://|mailto:|tel:|/(?!/)|#)")  # what a link may begin with
 
 # What stands for a tag while the text around it is typeset. An opening one reads as a letter (« l'**avoir** » has
 # an apostrophe), a closing one as a bracket (« **Attention !** » ends there). Private characters keep them apart
@@ -72,18 +73,29 @@ def _render_term(_renderer: Any, tokens: Sequence[Token], index: int, _options: 
 def rewrite(children: Sequence[Token], known: Known, *, note: NoteOf) -> list[Token]:
     """Return the children of a block ready to render: references in words, images settled, text typeset."""
     result: list[Token] = []
-    for child in children:
+    for child in _linked(children):
         if child.type in {FACT, TERM}:
             result.append(_in_words(child, known, note))
         elif child.type == "image":
             result.extend(_image(child))
         else:
-            if child.type == "link_open" and "://" in str(child.attrGet("href")):
-                child.attrSet("rel", "external noopener noreferrer")
             result.append(child)
     result = _joined(result)
     _typeset_together(result)
     return result
+
+
+def _linked(children: Sequence[Token]) -> Iterator[Token]:
+    """Yield the children with their links settled: other sites are marked, odd addresses lose their link."""
+    is_kept = True
+    for child in children:
+        if child.type == "link_open":
+            address = str(child.attrGet("href") or "")
+            is_kept = bool(ADDRESS.match(address))
+            if "://" in address:
+                child.attrSet("rel", "external noopener noreferrer")
+        if is_kept or child.type not in {"link_open", "link_close"}:
+            yield child
 
 
 def _joined(children: Sequence[Token]) -> list[Token]:
@@ -113,7 +125,7 @@ def _image(child: Token) -> list[Token]:
     if source.startswith(LOCAL_IMAGES) and ".." not in source:
         return [child]
     text = Token("text", "", 0, content=words or source[:60])
-    if "://" not in source:
+    if not ADDRESS.match(source):
         return [text]
     opening = Token("link_open", "a", 1, attrs={"href": source, "rel": "external noopener noreferrer"})
     return [opening, text, Token("link_close", "a", -1)]

@@ -51,6 +51,10 @@ _BAILIFF = re.compile(r"\bhuissiers?\b", re.IGNORECASE)
 _BAILIFF_EXPLAINED = re.compile(
     r"commissaires? de justice|anciens?\s+huissier|appel(?:ait|aient|é|és)\s+huissier", re.IGNORECASE
 )
+_ACRONYM = re.compile(r"(?<![\w.-])(?<![A-Z]\s)[A-Z]{2,6}(?![\w-])(?!\s[A-Z]{2})")
+_EVERYDAY = frozenset(
+    ["TVA", "SA", "SAS", "SARL", "EURL", "PME", "TPE", "PDF", "SMS", "RIB", "IBAN", "HT", "TTC", "CB", "OK"]
+)
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,14 @@ def _tutoiement(text: str) -> Iterator[ProseFault]:
         )
         if not noun:
             yield ProseFault(match.start(), "tutoiement", _TU_MESSAGE.format(match.group()))
+
+
+def acronyms(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield the acronyms everyday French does not know: offset, letters, whether a bracket explains it here."""
+    for match in _ACRONYM.finditer(text):
+        explained = text[: match.start()].endswith("(") or text[match.end() :].lstrip().startswith("(")
+        if match.group() not in _EVERYDAY:
+            yield match.start(), match.group(), explained
 
 
 def _harsh(text: str) -> Iterator[ProseFault]:

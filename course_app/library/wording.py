@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from course_app.library import prose
+from course_app.library import prose, references
 from course_app.library.files import Written
 from course_app.library.markdown import parse
 from course_app.library.model import Finding
 from course_app.library.plain_text import PlainText, place_in_block, plain
-from course_app.library.prose import Style
+from course_app.library.prose import ProseFault, Style
 from course_app.library.references import Known
 from course_app.library.yaml_reader import Document, Fault, Location
 
@@ -21,21 +21,41 @@ _FEEDBACK = ("consequence", "reason", "rule")
 
 def body_findings(name: str, body: str, above: int, known: Known) -> Iterator[Finding]:
     """Yield the faults of wording of a lesson's body; `above` lines stand before it in the file."""
-    lines, lengths = body.split("\n"), []
+    lines, told = body.split("\n"), _terms_told(body, known)
+    lengths: list[int] = []
     previous = ""
     for token in parse(body):
         if token.type == "inline":
             words = plain(token.content, known)
-            for fault in islice(prose.faults(words.text, Style()), _MOST_PER_BLOCK):
+            for fault, severity in islice(_block_faults(words.text, told), _MOST_PER_BLOCK):
                 line, column = place_in_block(token, lines, words.origin(fault.offset))
-                yield Finding(name, line + above, column, fault.code, fault.message)
+                yield Finding(name, line + above, column, fault.code, fault.message, severity)
             if previous != "heading_open":
                 lengths += [sentence.words for sentence in prose.sentences(words.text)]
         previous = token.type
-    if lengths and sum(lengths) > prose.MAX_AVERAGE_WORDS * len(lengths):
-        average = sum(lengths) / len(lengths)
-        message = f"phrases de {average:.1f} mots en moyenne : {prose.MAX_AVERAGE_WORDS} au plus".replace(".", ",", 1)
+    if sum(lengths) > prose.MAX_AVERAGE_WORDS * len(lengths):
+        average = f"{sum(lengths) / len(lengths):.1f}".replace(".", ",")
+        message = f"phrases de {average} mots en moyenne : {prose.MAX_AVERAGE_WORDS} au plus"
         yield Finding(name, above + 1, 1, "phrases-longues", message, Finding.WARNING)
+
+
+def _block_faults(text: str, told: set[str]) -> Iterator[tuple[ProseFault, str]]:
+    """Yield the faults of a block with their severity; each acronym it holds counts as told from here on."""
+    for fault in prose.faults(text, Style()):
+        yield fault, Finding.ERROR
+    for offset, acronym, is_explained in prose.acronyms(text):
+        if acronym not in told and not is_explained:
+            message = f"« {acronym} » n'est pas expliqué : citez son terme, ou ajoutez une parenthèse"
+            yield ProseFault(offset, "sigle-inexplique", message), Finding.WARNING
+        told.add(acronym)
+
+
+def _terms_told(body: str, known: Known) -> set[str]:
+    """Return the words a text explains by pointing to the glossary."""
+    pointed = [reference for reference in references.find(body) if reference.kind == references.TERM]
+    shown = [known.words(reference.kind, reference.id, reference.words) for reference in pointed]
+    full = [known.terms[reference.id].term for reference in pointed if reference.id in known.terms]
+    return set(re.findall(r"\w+", " ".join([*shown, *full])))
 
 
 def values_findings(written: Written[Any], known: Known, *, relaxed: tuple[str, ...] = ()) -> Iterator[Finding]:
