@@ -120,6 +120,9 @@ class Engine(Protocol[BodyT, StateT]):
     def prepare(self, body: Mapping[str, Any]) -> BodyT:
         """Return the exercise ready to play, from the body of a checked (or archived) content file."""
 
+    def brief(self, exercise: BodyT) -> tuple[str, ...]:
+        """Return who the learner is and what the situation is, in short French paragraphs."""
+
     def initial(self, exercise: BodyT, seed: int) -> StateT:
         """Return the state of a run that starts; `seed` ≥ 0."""
 

@@ -67,6 +67,10 @@ class ScriptedEngine:
         """Return the script of a checked content file."""
         return ScriptedBody.model_validate(body)
 
+    def brief(self, exercise: Script) -> tuple[str, ...]:
+        """Return the paragraphs that open the exercise."""
+        return exercise.brief
+
     def initial(self, exercise: Script, seed: int) -> RunState:
         """Return the first séance, nothing decided."""
         return RunState(exercise, seed, 0, tuple(opened(customer) for customer in exercise.customers))

@@ -237,6 +237,8 @@ class SessionScript(Strict):
 class Script(Strict):
     """A whole script, each key checked alone. `ends_on` is the day after which nothing moves any more."""
 
+    brief: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """Who the learner is and what the situation is."""
     sessions: Annotated[tuple[SessionScript, ...], Field(min_length=1, max_length=36)]
     ends_on: Day
     wait_dates: tuple[Day, ...] = ()
