@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.meta import DefaultMeta
 from wtforms.validators import ValidationError
 
 from course_app.core.errors import Invalid
@@ -18,9 +19,13 @@ class Form(FlaskForm):
     """Base of all forms: CSRF on, French messages, no NUL nor lone surrogate in any text field."""
 
     class Meta(FlaskForm.Meta):
-        """WTForms' own French catalogue."""
+        """WTForms' own French catalogue, read once: Flask-WTF would read it again at every request."""
 
         locales: ClassVar[list[str]] = ["fr"]
+
+        def get_translations(self, form: FlaskForm) -> Any:
+            """Return the catalogue that WTForms caches."""
+            return DefaultMeta.get_translations(self, form)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate all fields, then refuse text that PostgreSQL could not store (S62)."""

@@ -6,7 +6,7 @@ no-break spaces after translation, so that no author types an invisible characte
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import Babel
 from flask_babel import gettext as babel_gettext
 from flask_babel.speaklater import LazyString
@@ -16,11 +16,19 @@ from course_app.core import french
 from course_app.web.clock import PARIS
 
 babel = Babel()
+SOURCE_LANGUAGE = "fr"
+
+
+def _worded(message: str) -> str:
+    """Return a text in the reader's language, typeset. The source is French: only another language is looked up."""
+    if current_app.config["BABEL_DEFAULT_LOCALE"] == SOURCE_LANGUAGE:
+        return french.typeset(message)
+    return french.typeset(babel_gettext(message))
 
 
 def _(message: str, **values: Any) -> str:
     """Return an interface text, typeset, with its `%(name)s` placeholders filled."""
-    text = french.typeset(babel_gettext(message))
+    text = _worded(message)
     return text % values if values else text
 
 
@@ -34,12 +42,8 @@ def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     return _(singular if abs(num) < 2 else plural, num=num, **values)
 
 
-def _for_templates(context_text: str) -> str:
-    return french.typeset(babel_gettext(context_text))
-
-
 def _plural_for_templates(singular: str, plural: str, num: int) -> str:
-    return _for_templates(singular if abs(num) < 2 else plural)
+    return _worded(singular if abs(num) < 2 else plural)
 
 
 def _typeset_filter(text: object) -> str:
@@ -49,10 +53,10 @@ def _typeset_filter(text: object) -> str:
 
 def init_i18n(app: Flask) -> None:
     """Install French texts and the filters that print euros, dates and durations."""
-    app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", SOURCE_LANGUAGE)
     babel.init_app(app, default_timezone="Europe/Paris")
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_for_templates, _plural_for_templates, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_worded, _plural_for_templates, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(
         typeset=_typeset_filter,
