@@ -26,6 +26,8 @@ def init_migrations(app: Flask, database_url: str) -> Alembic:
         "render_as_batch": True,
         "compare_type": True,
         "compare_server_default": False,
+        # Alembic assumes that SQLite cannot; it can, since we begin ourselves. All migrations, or none, and no lock left.
+        "transactional_ddl": True,
         "render_item": _render_type,
     }
     alembic = Alembic(
