@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from course_app.config import load_settings
+from course_app.core.french import count
 from course_app.factory import EXERCISE_BODIES
 from course_app.library import skeletons
 from course_app.library.catalog import Catalog
@@ -39,14 +40,14 @@ def counts(catalog: Catalog) -> dict[str, int]:
 
 
 _LABELS = {
-    "lessons": "leçons",
-    "quizzes": "quiz",
-    "questions": "questions",
-    "exercises": "exercices",
-    "paths": "parcours",
-    "terms": "termes",
-    "facts": "faits",
-    "sources": "sources",
+    "lessons": ("leçon", "leçons"),
+    "quizzes": ("quiz", "quiz"),
+    "questions": ("question", "questions"),
+    "exercises": ("exercice", "exercices"),
+    "paths": ("parcours", "parcours"),
+    "terms": ("terme", "termes"),
+    "facts": ("fait", "faits"),
+    "sources": ("source", "sources"),
 }
 
 
@@ -81,8 +82,9 @@ def _print_lines(bundle: Bundle) -> None:
     for finding in bundle.findings:
         click.echo(str(finding) if finding.is_error else f"{finding} (avertissement)")
     errors = sum(finding.is_error for finding in bundle.findings)
-    click.echo(", ".join(f"{number} {_LABELS[name]}" for name, number in counts(bundle.catalog).items()))
-    click.echo(f"{errors} erreur(s), {len(bundle.findings) - errors} avertissement(s)")
+    warnings = len(bundle.findings) - errors
+    click.echo(", ".join(count(number, *_LABELS[name]) for name, number in counts(bundle.catalog).items()))
+    click.echo(f"{count(errors, 'erreur')}, {count(warnings, 'avertissement')}")
 
 
 @click.group()

@@ -132,7 +132,7 @@ _TU_MESSAGE = "« {} » : vouvoyez toujours"
 
 def _tutoiement(text: str) -> Iterator[ProseFault]:
     for match in _TU.finditer(text):
-        if not _PAST_OF_TAIRE.search(text[max(0, match.start() - 12) : match.start()]):
+        if match.group().lower() != "tu" or not _PAST_OF_TAIRE.search(text[max(0, match.start() - 12) : match.start()]):
             yield ProseFault(match.start(), "tutoiement", _TU_MESSAGE.format(match.group()))
     yield from _matches(text, _T_APOSTROPHE, "tutoiement", _TU_MESSAGE)
     for match in _TON.finditer(text):
