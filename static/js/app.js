@@ -6,15 +6,16 @@ const learner = document.body.dataset.learner;
 
 // --- Focus: the new heading after a swap, the marked heading after a page load.
 function focusHeading(root) {
-  const heading = ["#error-summary", "[data-focus]", "h1"].map((each) => root.querySelector(each)).find(Boolean);
+  const heading = ["#error-summary", "[data-focus]", "#feedback", "h1"].map((each) => root.querySelector(each)).find(Boolean);
   if (!heading) return;
   if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
-  heading.focus();
+  const isNewPage = heading.matches("h1");
+  heading.focus({ preventScroll: isNewPage });
+  if (isNewPage) scrollTo(0, 0);
 }
 
 document.addEventListener("htmx:after:swap", (event) => {
-  const root = event.detail?.ctx?.target ?? event.target;
-  if (root instanceof Element && !root.closest("[data-background]")) focusHeading(root);
+  if (!event.target.closest("[data-background]")) focusHeading(event.target);
   prepare();
 });
 
@@ -64,40 +65,44 @@ function restoreKept() {
 }
 
 // --- Sending: once, and said when it takes long.
-let waiting;
+let waiting, refusal;
 
-function sayLater(text) {
-  clearTimeout(waiting);
-  waiting = setTimeout(() => {
-    const line = document.createElement("p");
-    line.className = "saving";
-    line.textContent = text;
-    document.getElementById("messages")?.append(line);
-  }, 400);
+function say(text) {
+  const line = document.createElement("p");
+  line.className = "saving";
+  line.textContent = text;
+  document.getElementById("messages")?.append(line);
 }
 
 function stopWaiting() {
   clearTimeout(waiting);
   document.querySelectorAll(".saving").forEach((line) => line.remove());
   document.querySelectorAll("form[data-sent]").forEach((form) => form.removeAttribute("data-sent"));
+  if (refusal) say(refusal);
+  refusal = undefined;
 }
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post") return;
   if (form.hasAttribute("data-sent")) {
     event.preventDefault();
+    event.stopImmediatePropagation();
     return;
   }
+  stopWaiting();
   form.setAttribute("data-sent", "");
   if (form.dataset.keep && learner) {
     const entry = { path: location.pathname, fields: typed(form) };
     sessionStorage.setItem(keepName(form), JSON.stringify(entry));
   }
-  sayLater("On enregistre…");
-});
+  waiting = setTimeout(say, 400, "On enregistre…");
+}, true);
 addEventListener("pageshow", stopWaiting);
 document.addEventListener("htmx:finally:request", stopWaiting);
+document.addEventListener("htmx:error", () => {
+  refusal = "Enregistrement impossible\u00a0: le serveur ne répond pas. Votre réponse est gardée ici. Validez à nouveau.";
+});
 
 // --- Reading place: the last paragraph seen, at most one request per 3 s.
 const PAUSE = 3000;
@@ -117,11 +122,12 @@ function followReading(box) {
   const watcher = new IntersectionObserver((entries) => {
     const seen = entries.filter((entry) => entry.isIntersecting);
     if (!seen.length) return;
-    place = seen.at(-1).target.dataset.paragraph;
+    place = seen.at(-1).target.id;
     timer ??= setTimeout(send, PAUSE);
   }, { rootMargin: "0px 0px -40% 0px" });
-  box.querySelectorAll("[data-paragraph]").forEach((paragraph) => watcher.observe(paragraph));
+  box.querySelectorAll('[id^="p-"]').forEach((paragraph) => watcher.observe(paragraph));
   addEventListener("pagehide", send);
+  document.addEventListener("submit", () => (place = clearTimeout(timer)));
 }
 
 function prepare() {
@@ -133,4 +139,4 @@ function prepare() {
 }
 
 prepare();
-if (document.querySelector("#error-summary, [data-focus]")) focusHeading(document);
+if (document.querySelector("[data-focus]") && !document.querySelector("[autofocus]")) focusHeading(document);
