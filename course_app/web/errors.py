@@ -4,6 +4,7 @@ import secrets
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -51,6 +52,8 @@ def error_page(status: int, message: str | None = None) -> Response:
     title, advice = _PAGES.get(status, _PAGES[500 if status >= 500 else 400])
     reference = error_reference()
     log.info("refused", status=status, path=request.path, reference=reference)
+    if request_ctx.url_adapter is None:  # a host that is not ours: no address to link to
+        return Response(f"{_(title)}. {_(message or advice)} ({reference})", status, mimetype="text/plain")
     if wants_json():
         response = jsonify(status=status, message=_(message or advice), reference=reference)
     else:
