@@ -68,7 +68,7 @@ def fingerprint(folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]]
     ]
     for path in [*code, *written]:
         data = path.read_bytes()
-        digest.update(f"{path.parent.name}/{path.name}:{len(data)}:".encode() + data)
+        digest.update(os.fsencode(f"{path.parent.name}/{path.name}:{len(data)}:") + data)
     return digest.hexdigest()
 
 

@@ -63,10 +63,10 @@ def cross_findings(parts: Parts, declared: Declared) -> Iterator[Finding]:
 
 def quoted_facts(parts: Parts) -> frozenset[str]:
     """Return the ids of the facts that lessons, quizzes and exercises show."""
-    pointed = [one.reference for lesson in parts.lessons for one in lesson.pointed if one.reference]
+    pointed = [one.mention for lesson in parts.lessons for one in lesson.pointed if one.mention]
     texts = [text for written in parts.in_yaml for _at, text in _strings(written.document.value, ())]
-    found = [*pointed, *(reference for text in texts for reference in references.find(text))]
-    return frozenset(reference.id for reference in found if reference.kind == FACT)
+    found = [*pointed, *(mention for text in texts for mention in references.find(text))]
+    return frozenset(mention.id for mention in found if mention.kind == FACT)
 
 
 def _unknown(written: Written[Any], location: Location, name: str, target: str) -> Finding:
@@ -119,10 +119,10 @@ def _lesson(lesson: WrittenLesson, declared: Declared) -> Iterator[Finding]:
 
 
 def _pointed_faults(pointed: Pointed, declared: Declared) -> Iterator[tuple[str, str]]:
-    if pointed.reference is not None:
-        name = "fact" if pointed.reference.kind == FACT else "term"
-        if not declared.knows(name, pointed.reference.id):
-            yield _CODES[name], f"{_WORDS[name]} : « {pointed.reference.id} »"
+    if pointed.mention is not None:
+        name = "fact" if pointed.mention.kind == FACT else "term"
+        if not declared.knows(name, pointed.mention.id):
+            yield _CODES[name], f"{_WORDS[name]} : « {pointed.mention.id} »"
     for kind, prefix in PREFIXES.items():
         target = pointed.address.removeprefix(prefix).partition("#")[0]
         if pointed.address.startswith(prefix) and not declared.knows(kind, target):
@@ -168,10 +168,10 @@ def _strings(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
 
 def _text_references(written: Written[Any], value: Any, under: Location, declared: Declared) -> Iterator[Finding]:
     for location, text in _strings(value, under):
-        for reference in references.find(text):
-            name = "fact" if reference.kind == FACT else "term"
-            if not declared.knows(name, reference.id):
-                yield _unknown(written, location, name, reference.id)
+        for mention in references.find(text):
+            name = "fact" if mention.kind == FACT else "term"
+            if not declared.knows(name, mention.id):
+                yield _unknown(written, location, name, mention.id)
         if next(references.broken(text), None) is not None:
             message = "renvoi mal écrit : {{fait:identifiant}}, {{terme:identifiant}} ou {{terme:identifiant|mots}}"
             yield written.finding(location, "renvoi-mal-ecrit", message)

@@ -82,7 +82,8 @@ class Written(Generic[_Value]):
 def read(path: FilePath, name: str) -> SourceFile:
     """Read a file as text; what cannot be read becomes a fault of the file."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
     except OSError:
         return SourceFile(name, "", (Fault(1, 1, "fichier-illisible", "ce fichier ne peut pas être ouvert"),))
     if len(data) > MAX_BYTES:
@@ -104,13 +105,22 @@ def _unstorable(text: str) -> Iterator[Fault]:
             yield Fault(number, found.start() + 1, "caractere-interdit", message)
 
 
+def printable(name: str) -> str:
+    """Return the name of a file as it can be printed, whatever bytes the disk holds."""
+    return name.encode(errors="replace").decode()
+
+
 def in_folder(folder: FilePath, shown_as: str, suffix: str) -> tuple[list[FilePath], list[Finding]]:
     """Return the files of a folder that have this suffix, by name, and a finding for each file that has another."""
-    if not folder.is_dir():
-        return [], []
-    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "README")))
+    try:
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError:
+        return [], [Finding(shown_as, 1, 1, "dossier-illisible", "ce dossier ne peut pas être ouvert")]
+    files = [path for path in found if path.is_file() and not path.name.startswith((".", "README"))]
     strange = [
-        Finding(f"{shown_as}/{path.name}", 1, 1, "fichier-ignore", f"seuls les fichiers {suffix} sont lus ici")
+        Finding(
+            f"{shown_as}/{printable(path.name)}", 1, 1, "fichier-ignore", f"seuls les fichiers {suffix} sont lus ici"
+        )
         for path in files
         if path.suffix != suffix
     ]

@@ -104,8 +104,8 @@ class _Gathering:
     def _name(self, path: FilePath) -> str:
         for root in (self.folders.content, self.folders.quizzes):
             if path.is_relative_to(root):
-                return f"{root.name}/{path.relative_to(root).as_posix()}"
-        return path.name
+                return files.printable("/".join((root.name, *path.relative_to(root).parts)))
+        return files.printable(path.name)
 
     def _list(self, path: FilePath, model: type[_Value] | TypeAdapter[_Value]) -> Written[_Value] | None:
         file = files.read(path, self._name(path))
@@ -120,7 +120,7 @@ class _Gathering:
         return written
 
     def _paths(self, folder: FilePath, suffix: str) -> list[FilePath]:
-        paths, strange = files.in_folder(folder, self._name(folder).removesuffix("/."), suffix)
+        paths, strange = files.in_folder(folder, self._name(folder), suffix)
         self.findings += strange
         return paths
 

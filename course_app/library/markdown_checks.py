@@ -11,13 +11,13 @@ from course_app.library import references
 from course_app.library.markdown_html import BOX_NAMES, EMBEDS
 from course_app.library.markdown_inline import ADDRESS, LOCAL_IMAGES
 from course_app.library.model import SLUG_LENGTH, ItemKind
-from course_app.library.references import Reference
+from course_app.library.references import Mention
 from course_app.library.yaml_reader import Fault
 
 # Above these a text could take longer than 200 ms to render (security.md S56; measured with the tests of this room):
 # it is refused unread. A five-minute lesson holds 7,000 characters, 150 lines and 200 marks.
 MAX_CHARACTERS = 24_000
-MAX_LINES = 800
+MAX_LINES = 600
 MAX_MARKS = 1_200
 MAX_WORD = 300
 
@@ -48,7 +48,7 @@ class Pointed:
 
     line: int
     column: int
-    reference: Reference | None = None
+    mention: Mention | None = None
     address: str = ""
 
 
@@ -159,8 +159,8 @@ class _Scanner:
         for offset in references.broken(line):
             message = "renvoi mal écrit : {{fait:identifiant}}, {{terme:identifiant}} ou {{terme:identifiant|mots}}"
             self.fault(number, offset, "renvoi-mal-ecrit", message)
-        for reference in references.find(line):
-            self.found.pointed.append(Pointed(number, reference.offset + 1, reference=reference))
+        for mention in references.find(line):
+            self.found.pointed.append(Pointed(number, mention.offset + 1, mention=mention))
         for link in _LINK.finditer(line):
             self.found.faults.extend(_link_faults(number, link))
             self.found.pointed.append(Pointed(number, link.start(3) + 1, address=link.group(3)))

@@ -13,8 +13,8 @@ _ATTEMPT = re.compile(r"\{\{[ ]*([^\W\d]{1,20})[ ]*:")
 
 
 @dataclass(frozen=True)
-class Reference:
-    """One reference met in a text; `words` is what replaces the term, None to use the term itself."""
+class Mention:
+    """One reference to a fact or a term, met in a text; `words` is what replaces the term, None to use the term itself."""
 
     offset: int
     kind: Literal["fait", "terme"]
@@ -36,13 +36,13 @@ class Known:
         return (words or "").strip() or (self.terms[target].term if target in self.terms else target)
 
 
-def read(match: re.Match[str]) -> Reference:
+def read(match: re.Match[str]) -> Mention:
     """Return what a match of `PATTERN` says."""
     kind: Literal["fait", "terme"] = "fait" if match.group(1) == FACT else "terme"
-    return Reference(match.start(), kind, match.group(2), match.group(3))
+    return Mention(match.start(), kind, match.group(2), match.group(3))
 
 
-def find(text: str) -> Iterator[Reference]:
+def find(text: str) -> Iterator[Mention]:
     """Yield the references of a text in order."""
     return (read(match) for match in PATTERN.finditer(text))
 

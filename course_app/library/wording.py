@@ -52,9 +52,9 @@ def _block_faults(text: str, told: set[str]) -> Iterator[tuple[ProseFault, str]]
 
 def _terms_told(body: str, known: Known) -> set[str]:
     """Return the words a text explains by pointing to the glossary."""
-    pointed = [reference for reference in references.find(body) if reference.kind == references.TERM]
-    shown = [known.words(reference.kind, reference.id, reference.words) for reference in pointed]
-    full = [known.terms[reference.id].term for reference in pointed if reference.id in known.terms]
+    pointed = [mention for mention in references.find(body) if mention.kind == references.TERM]
+    shown = [known.words(mention.kind, mention.id, mention.words) for mention in pointed]
+    full = [known.terms[mention.id].term for mention in pointed if mention.id in known.terms]
     return set(re.findall(r"\w+", " ".join([*shown, *full])))
 
 

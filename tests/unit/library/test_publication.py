@@ -211,8 +211,9 @@ def test_many_threads_see_one_version_or_the_other(desk, opened):
         while not stop.is_set():
             catalog = publication.catalog()
             seen.add((catalog.content_hash, catalog.quizzes["oubli"].title, publication.state.is_current))
+            time.sleep(0.001)
 
-    threads = [threading.Thread(target=read) for _number in range(6)]
+    threads = [threading.Thread(target=read) for _number in range(4)]
     for thread in threads:
         thread.start()
     for title in ("Un", "Deux", "Trois"):

@@ -1,5 +1,7 @@
 """What each file must hold: every fault at once, in French, at its line and column."""
 
+import os
+
 import pytest
 
 from tests.unit.library.material import EXERCISE, FACTS, GLOSSARY, LESSON, PATH, QUIZ, SOURCES
@@ -123,6 +125,13 @@ def test_an_unreadable_file_is_a_finding(desk, data, code):
     desk.path(QUIZ).write_bytes(data)
     assert f"{QUIZ}:1" in desk.told()[-1]
     assert desk.load().findings[-1].code == code
+
+
+def test_a_name_of_any_bytes_is_told(desk):
+    """A file whose name is no text is read like another, and its findings can be printed."""
+    desk.path(f"quizzes/{os.fsdecode(bytes([0xFF]))}.yaml").write_bytes(b"id: [")
+    (finding,) = desk.load().findings
+    assert str(finding).encode().startswith(b"quizzes/?.yaml:1:6 yaml-illisible")
 
 
 def test_a_missing_list_is_a_finding(desk):
