@@ -95,7 +95,7 @@ def check_database() -> None:
 @click.argument("message")
 def revision_command(message: str) -> None:
     """Write the migration that brings the schema to the models (for developers)."""
-    click.echo(str([script.path for script in _alembic().revision(message)]))
+    click.echo(", ".join(script.path for script in _alembic().revision(message) if script))
 
 
 @course.group()

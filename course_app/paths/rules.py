@@ -84,6 +84,6 @@ def due_date_line(lessons: Sequence[Lesson], states: Mapping[ItemKey, ItemState]
             lesson for lesson in here if (lesson.kind, lesson.id) in states and states[lesson.kind, lesson.id].is_done
         ]
         undone = [lesson for lesson in here if lesson not in done]
-        target = (undone or here or [None])[0]
+        target = next(iter(undone or here), None)
         marks.append(StageMark(stage, len(here), len(done), target.id if target else None))
     return tuple(marks)

@@ -47,7 +47,7 @@ def _render_type(kind: str, value: Any, _context: object) -> str | Literal[False
     if kind == "type" and isinstance(value, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(value, Text):
-        return f"sa.String(length={length})" if (length := value.impl.length) else "sa.String()"
+        return f"sa.String(length={length})" if (length := getattr(value.impl, "length", None)) else "sa.String()"
     return False
 
 

@@ -53,7 +53,7 @@ def _begin(connection: Connection) -> None:
 
 def _settle(foreign_keys: bool) -> Any:
     def on_connect(connection: DBAPIConnection, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3: we begin ourselves
+        connection.isolation_level = None  # sqlite3: we begin ourselves
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode=WAL")

@@ -6,7 +6,7 @@ compare its `organisation_id` in WHERE, or say `execution_options(across_organis
 
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import ColumnClause, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import visitors
 
@@ -22,11 +22,9 @@ def _tables_constrained(statement: Any) -> set[Table]:
     where = getattr(statement, "whereclause", None)
     if where is None:
         return set()
-    return {
-        element.table
-        for element in visitors.iterate(where)
-        if getattr(element, "name", None) == "organisation_id" and isinstance(getattr(element, "table", None), Table)
-    }
+    columns = (element for element in visitors.iterate(where) if isinstance(element, ColumnClause))
+    tables = (column.table for column in columns if column.name == "organisation_id")
+    return {table for table in tables if isinstance(table, Table)}
 
 
 def _refuse_unscoped(state: ORMExecuteState) -> None:

@@ -16,14 +16,14 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
-@limiter.exempt  # type: ignore[untyped-decorator]
+@limiter.exempt
 def healthz() -> Response:
     """Answer while the process lives."""
     return jsonify(status="ok")
 
 
 @blueprint.get("/readyz")
-@limiter.exempt  # type: ignore[untyped-decorator]
+@limiter.exempt
 def readyz() -> tuple[Response, int]:
     """Tell whether requests can be served, and which content version is.
 

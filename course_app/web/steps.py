@@ -4,6 +4,7 @@ Knows the catalogue and the names of the pages, no feature and no row.
 """
 
 from collections.abc import Collection
+from typing import Any
 
 from flask import url_for
 
@@ -21,7 +22,8 @@ def page_url(key: tuple[ItemKind, str]) -> str:
     """Return the address of the page of an item, named by its kind and id."""
     kind, item_id = key
     endpoint, name = _PAGES[kind]
-    return url_for(endpoint, **{name: item_id})
+    values: dict[str, Any] = {name: item_id}
+    return url_for(endpoint, **values)
 
 
 def step_url(item: Lesson | Quiz | Exercise) -> str:
