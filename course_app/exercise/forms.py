@@ -53,7 +53,7 @@ class DecisionForm(OneEach):
     session = IntegerField(widget=HiddenInput(), validators=[InputRequired(lazy_("Rechargez la page."))])
     customer = HiddenField(validators=[InputRequired(lazy_("Choisissez un client."))])
     action = RadioField(lazy_("Que faites-vous ?"), validate_choice=False)
-    until = SelectField(lazy_("Attendre jusqu'au"), validate_choice=False)
+    until = SelectField(lazy_("Si vous attendez, jusqu'au"), validate_choice=False)
 
     def validate_action(self, field: Field) -> None:
         """Refuse an empty choice."""

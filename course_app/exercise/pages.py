@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from course_app.core.french import NBSP, number, weekday_date
+from course_app.core.french import NBSP, number, ordinal_day
 from course_app.exercise.engine.contract import (
     AgingRow,
     Appointment,
@@ -147,6 +147,7 @@ class Drawing:
     width: int
     height: int
     left: int
+    right: int
     bottom: int
     mine: str
     reference: str
@@ -283,9 +284,10 @@ def moment_page(run: Run, number: int) -> MomentPage:
     )
 
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 640, 260, 76, 12, 16, 36
-LABEL_HALF = 36
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 380, 230, 64, 24, 12, 34
+LABEL_HALF = 23
 """Half the room a day needs under the axis."""
+_SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 _NICE_STEPS = (1, 2, 5)
 _AXIS_PARTS = 4
 
@@ -303,6 +305,7 @@ def _drawing(debrief: Debrief) -> Drawing:
         width=WIDTH,
         height=HEIGHT,
         left=LEFT,
+        right=WIDTH - RIGHT,
         bottom=HEIGHT - FOOT,
         mine=_steps(days, mine),
         reference=_steps(days, reference) if points[-1].reference_cents is not None else "",
@@ -318,10 +321,14 @@ def _day_ticks(places: Sequence[int], days: Sequence[date]) -> tuple[Tick, ...]:
     ticks: list[Tick] = []
     free_from = 0
     for at, day in zip(places, days, strict=True):
-        label = weekday_date(day).partition(" ")[2] if at - LABEL_HALF >= free_from else ""
+        label = _short_date(day) if at - LABEL_HALF >= free_from else ""
         free_from = at + LABEL_HALF if label else free_from
         ticks.append(Tick(at, label))
     return tuple(ticks)
+
+
+def _short_date(day: date) -> str:
+    return f"{ordinal_day(day.day)} {_SHORT_MONTHS[day.month - 1]}"
 
 
 def _height(cents: int, highest: int) -> int:
