@@ -112,7 +112,7 @@ class SignInForm(Form):
     next = HiddenField(filters=[local_path])
     email = email_field(autocomplete="username")
     password = current_password_field("Mot de passe")
-    remember = BooleanField(lazy_("Rester connecté 30 jours sur cet appareil"))
+    remember = BooleanField(lazy_("Garder ma session 30 jours sur cet appareil"))
 
 
 class ForgottenForm(Form):

@@ -1,12 +1,14 @@
-"""Mails of accounts: written from templates, sent by threads of their own.
+"""Mails of accounts: written from templates, sent by a thread of their own.
 
 A page never waits for a mail server, and takes the same time whether an address is known or not (S31). Callers post
 after their commit. Links are built from the configured public address, never from a request (S35).
 """
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,7 +21,8 @@ from course_app.config import Environment, Settings, SettingsError
 
 log = structlog.get_logger("reglo.mail")
 
-THREADS = 2
+# The thread waits this long, so that its work does not slow down the very page that must not tell (S31).
+HEAD_START_SECONDS = 0.2
 RETRY_DELAYS_SECONDS = (1, 5)
 SERVER_TIMEOUT_SECONDS = 10
 FOLDER_NAME = "courriels"
@@ -67,12 +70,12 @@ def shown_folder(settings: Settings) -> Path | None:
 
 
 class Post:
-    """The outgoing tray of one application."""
+    """The outgoing tray of one application: jobs are done one after the other, in the order they were handed over."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
         self._base_url = settings.base_url
-        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="mail")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
         self._pending: set[Future[None]] = set()
         app.config.update(mail_config(settings))
         if app.config["MAIL_BACKEND"] == "file":
@@ -85,27 +88,41 @@ class Post:
 
     def send(self, letter: Letter) -> None:
         """Hand a letter over and return at once."""
-        future = self._threads.submit(self._deliver, letter)
+        self.later(partial(self.deliver, letter))
+
+    def later(self, job: Callable[[], object]) -> None:
+        """Have a job that ends in a mail done after the page is answered; `job` runs in an application context."""
+        future = self._thread.submit(self._do, job)
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
 
     def drain(self, seconds: float = 10) -> None:
-        """Wait until what was handed over is sent or given up."""
+        """Wait until what was handed over is done or given up."""
         wait(set(self._pending), timeout=seconds)
 
-    def _deliver(self, letter: Letter) -> None:
-        """Send with two retries; a failure is logged without the address or the link."""
+    def deliver(self, letter: Letter) -> None:
+        """Send a letter now; for jobs."""
+        self._compose(letter).send()
+
+    def _do(self, job: Callable[[], object]) -> None:
+        """Do a job with two retries; a failure is logged without address or link."""
+        time.sleep(HEAD_START_SECONDS)
         for delay in (*RETRY_DELAYS_SECONDS, None):
-            try:
-                with self._app.app_context():
-                    self._compose(letter).send()
-            except Exception as failure:  # noqa: BLE001 - whatever a mail server does, the page was answered
-                log.warning("mail failed", template=letter.template, error=type(failure).__name__, last=delay is None)
-                if delay is not None:
-                    time.sleep(delay)
-            else:
-                log.info("mail sent", template=letter.template)
+            failure = self._attempt(job)
+            if failure is None:
                 return
+            log.warning("mail failed", error=type(failure).__name__, last=delay is None)
+            if delay is not None:
+                time.sleep(delay)
+
+    def _attempt(self, job: Callable[[], object]) -> Exception | None:
+        """Do a job in a context of its own; what goes wrong once it is done (at shutdown) is no reason to do it again."""
+        with self._app.app_context():
+            try:
+                job()
+            except Exception as failure:  # noqa: BLE001 - whatever a mail server does, the page was answered
+                return failure
+        return None
 
     def _compose(self, letter: Letter) -> EmailMultiAlternatives:
         templates = self._app.jinja_env

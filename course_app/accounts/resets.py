@@ -17,14 +17,13 @@ LINK_LIFE = timedelta(minutes=30)
 GONE_MESSAGE = "Ce lien a déjà servi, ou il a expiré. Demandez-en un nouveau : il arrive en une minute."
 
 
-def issue(session: Session, user: User, now: datetime) -> str:
-    """Return the token of a new link, good for `LINK_LIFE`; a person's older links stop working."""
+def issue(session: Session, user: User, token: str, now: datetime) -> None:
+    """Make a token open a new link, good for `LINK_LIFE`; a person's older links stop working."""
     session.execute(
         delete(PasswordReset).where(
             PasswordReset.organisation_id == user.organisation_id, PasswordReset.user_id == user.id
         )
     )
-    token = sessions.new_token()
     session.add(
         PasswordReset(
             organisation_id=user.organisation_id,
@@ -35,7 +34,6 @@ def issue(session: Session, user: User, now: datetime) -> str:
         )
     )
     session.flush()
-    return token
 
 
 def holder(session: Session, token: str, now: datetime) -> User:

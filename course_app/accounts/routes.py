@@ -7,7 +7,10 @@ open transaction would keep SQLite's other writers waiting all along.
 import json
 import uuid
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
+import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
@@ -45,6 +48,7 @@ from course_app.web.i18n import _
 from course_app.web.security import SAFE_METHODS
 
 blueprint = Blueprint("accounts", __name__)
+log = structlog.get_logger("reglo.accounts")
 
 WRONG = "Adresse ou mot de passe inexact. Vérifiez les deux, ou choisissez un nouveau mot de passe."
 
@@ -85,6 +89,7 @@ def _open_account(form: SignUpForm) -> None:
     opened = sessions.open_session(db.session, user, now(), device=device())
     db.session.commit()
     enter(opened)
+    log.info("signed up", user=str(user.id))
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"])
@@ -118,6 +123,7 @@ def sign_out() -> ResponseReturnValue:
     if actor is not None:
         _end_previous(actor)
         db.session.commit()
+        log.info("signed out", user=str(actor.user_id))
     return leave(redirect(url_for("accounts.sign_in", sortie=1), 303))
 
 
@@ -133,14 +139,22 @@ def forgotten() -> ResponseReturnValue:
     moment, name = now(), account_name(form.email.data or "")
     throttle.take(db.session, throttle.RESET_ADDRESS, subject(throttle.RESET_ADDRESS), moment)
     throttle.take(db.session, throttle.RESET_ACCOUNT, subject(throttle.RESET_ACCOUNT, name), moment)
-    user = service.find(db.session, name)
-    token = resets.issue(db.session, user, moment) if user else None
     db.session.commit()
-    if user and user.email and token:
-        link = accounts().post.link(url_for("accounts.reset", token=token))
-        values = {"first_name": user.first_name, "link": link}
-        accounts().post.send(Letter(user.email, _("Choisir un nouveau mot de passe"), "reset", values))
+    token = sessions.new_token()
+    accounts().post.later(partial(_mail_link, name, token, url_for("accounts.reset", token=token), moment))
     return redirect(url_for("accounts.forgotten", envoye=1), 303)
+
+
+def _mail_link(name: str, token: str, path: str, moment: datetime) -> None:
+    """Find the account, if any, and mail the link; done after the page, which thus takes the same time for all."""
+    user = service.find(db.session, name)
+    if user is None or user.email is None:
+        return
+    resets.issue(db.session, user, token, moment)
+    db.session.commit()
+    log.info("reset asked", user=str(user.id))
+    values = {"first_name": user.first_name, "link": accounts().post.link(path)}
+    accounts().post.deliver(Letter(user.email, _("Choisir un nouveau mot de passe"), "reset", values))
 
 
 @blueprint.route("/reinitialiser/<token>", methods=["GET", "POST"])
@@ -237,6 +251,7 @@ def export_data() -> ResponseReturnValue:
     throttle.take(db.session, throttle.EXPORT_ACCOUNT, subject(throttle.EXPORT_ACCOUNT, str(actor.user_id)), now())
     taken = service.export(db.session, actor, accounts().records)
     db.session.commit()
+    log.info("data exported", user=str(actor.user_id))
     response = make_response(json.dumps(taken, ensure_ascii=False, indent=2))
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="reglo-mes-donnees-{today()}.json"'
@@ -298,6 +313,7 @@ def _sign_in_with(email: str, password: str, *, remember: bool) -> bool:
     previous = current_actor()
     found, verdict = _checked(email, password)
     if found is None or not verdict.right:
+        log.info("sign-in refused", user=str(found.user_id) if found else None, address=request.remote_addr)
         return False
     try:
         user = service.confirmed(db.session, found, verdict)
@@ -311,6 +327,7 @@ def _sign_in_with(email: str, password: str, *, remember: bool) -> bool:
         _end_previous(previous)
     db.session.commit()
     enter(opened)
+    log.info("signed in", user=str(user.id), address=request.remote_addr)
     return True
 
 
@@ -322,6 +339,7 @@ def _end_previous(actor: Actor | None) -> None:
 
 
 def _tell_password_changed(user: User) -> None:
+    log.info("password changed", user=str(user.id))
     if user.email:
         values = {"first_name": user.first_name, "link": accounts().post.link(url_for("accounts.forgotten"))}
         accounts().post.send(Letter(user.email, _("Votre mot de passe a changé"), "password_changed", values))

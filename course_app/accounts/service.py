@@ -41,11 +41,11 @@ class LearnerRecords(Protocol):
 
 @dataclass(frozen=True)
 class NewPerson:
-    """What someone gives to open an account; `email` normalised, `company` possibly empty."""
+    """What opens an account; `email` normalised, `company` possibly empty, no `password_hash`: no password enters."""
 
     first_name: str
     email: str
-    password_hash: str
+    password_hash: str | None
     company: str = ""
 
 

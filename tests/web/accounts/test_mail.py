@@ -5,11 +5,14 @@ import time
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from course_app.accounts.access import accounts
 from course_app.accounts.mail import Letter, mail_config, shown_folder
 from course_app.config import Environment, SettingsError
+from course_app.web.clock import now
 from tests.support.browsers import browser
+from tests.support.mails import path_in, sent_to
 from tests.support.people import PASSWORD
 
 
@@ -99,3 +102,30 @@ def test_s53_names_are_escaped_in_the_html_part(app):
         mail = accounts().post._compose(letter)
     assert "<script>" not in mail.alternatives[0][0]
     assert "Bonjour <script>," in mail.body
+
+
+def test_a_failed_sending_is_tried_again_once_it_may_work(app):
+    """A server that fails once gets the mail a second later, once; the failure is logged without the address (R18)."""
+    tries = []
+
+    def flaky():
+        tries.append(now())
+        if len(tries) == 1:
+            raise ConnectionRefusedError("s@exemple.fr")
+
+    with app.app_context(), capture_logs() as lines:
+        accounts().post.later(flaky)
+        accounts().post.drain()
+    assert len(tries) == 2
+    assert [(line["event"], line["error"]) for line in lines] == [("mail failed", "ConnectionRefusedError")]
+    assert "s@exemple.fr" not in str(lines)
+
+
+def test_links_asked_in_a_row_leave_in_order(app, session, make_person):
+    """Of two links asked at once, the one that works is the one mailed last."""
+    person = make_person()
+    visitor = browser(app, None, session)
+    for _turn in range(2):
+        visitor.post("/mot-de-passe-oublie", email=person.email)
+    first, second = [path_in(mail) for mail in sent_to(app, person.email)]
+    assert [visitor.client.get(path).status_code for path in (first, second)] == [410, 200]

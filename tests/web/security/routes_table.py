@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, str] = {
     "exercise_id": "facture-orpheline",
     "attempt_id": str(uuid.UUID(int=2)),
     "run_id": str(uuid.UUID(int=3)),
+    "customer_id": "menuiserie-bocage",
     "number": "1",
 }
 
@@ -88,4 +89,18 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>": signed_in(404),
     "POST /quiz/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
     "GET /quiz/essais/<uuid:attempt_id>/bilan": signed_in(404),
+    # exercise
+    "GET /exercices": signed_in(200),
+    "GET /exercices/<exercise_id>": signed_in(200),
+    "POST /exercices/<exercise_id>": signed_in(422),
+    "GET /exercices/parties/<uuid:run_id>": signed_in(404),
+    "GET /exercices/parties/<uuid:run_id>/client/<customer_id>": signed_in(404),
+    "POST /exercices/parties/<uuid:run_id>/decision": signed_in(404),
+    "POST /exercices/parties/<uuid:run_id>/annuler": signed_in(404),
+    "GET /exercices/parties/<uuid:run_id>/seance": signed_in(404),
+    "POST /exercices/parties/<uuid:run_id>/seance": signed_in(404),
+    "GET /exercices/parties/<uuid:run_id>/debrief": signed_in(404),
+    "GET /exercices/parties/<uuid:run_id>/debrief/moment/<int:number>": signed_in(404),
+    "POST /exercices/parties/<uuid:run_id>/debrief/moment/<int:number>/rejouer": signed_in(404),
+    "POST /exercices/parties/<uuid:run_id>/retenir": signed_in(404),
 }

@@ -89,7 +89,7 @@ def test_s06_no_field_of_the_row_can_be_posted(app, session):
     assert {column.name: getattr(user, column.name) for column in User.__table__.columns} == before
 
 
-def test_s02_a_foreign_session_reads_like_a_missing_one(app, session):
+def test_s02_a_foreign_session_reads_like_a_missing_one(clock, app, session):
     """Ending somebody else's session: 404, the body of an unknown id, nothing changed (S02)."""
     held, colleague = enter_as(app, session), enter_as(app, session)
     bodies = []

@@ -27,7 +27,7 @@ def _remember(client, person):
 
 @pytest.fixture
 def thief(app, client, make_person):
-    """A person signed in with « rester connecté », and a thief who copied both cookies."""
+    """A person signed in with « garder ma session », and a thief who copied both cookies."""
     person = make_person()
     _remember(client, person)
     stolen = copied(app, client)
@@ -54,7 +54,7 @@ def test_s41_copied_cookie_dies_after_a_password_change(client, thief):
 
 
 def test_s41_remembered_cookie_alone_dies_too(app, client, thief):
-    """The « rester connecté » cookie without the session cookie opens nothing once the person left (S41)."""
+    """The « garder ma session » cookie without the session cookie opens nothing once the person left (S41)."""
     name = app.config["REMEMBER_COOKIE_NAME"]
     only = app.test_client()
     only.set_cookie(name, cookies(client)[name])
@@ -131,7 +131,7 @@ def test_s43_twelve_hours_close_it_however_busy(clock, app, session):
 
 
 def test_s43_remembered_for_thirty_days_and_no_more(clock, app, client, make_person):
-    """« Rester connecté » holds through closed browsers for thirty days, and ends (S43)."""
+    """« Garder ma session » holds through closed browsers for thirty days, and ends (S43)."""
     _remember(client, make_person())
     held = copied(app, client)
     clock.shift(timedelta(days=29, hours=23))

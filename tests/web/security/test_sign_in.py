@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from course_app.accounts import passwords, service
 from course_app.accounts.models import AttemptCount
@@ -216,3 +217,17 @@ def test_s32_a_password_of_128_signs_enters_and_one_more_does_not(app, session, 
     assert _try(browser(app, None, session), person.email, longest + "!").status_code == 422
     assert _try(browser(app, None, session), person.email, longest[:-1]).status_code == 422
     assert _try(browser(app, None, session), person.email, longest).status_code == 303
+
+
+def test_s64_logs_say_who_entered_and_nothing_secret(app, session, make_person):
+    """One line per event, by account id: no e-mail address, password or token in the log (S64)."""
+    person = make_person()
+    visitor = browser(app, None, session)
+    with capture_logs() as lines:
+        _try(visitor, person.email)
+        _try(visitor, person.email, PASSWORD)
+    with visitor.client.session_transaction() as held:
+        token = held["_user_id"]
+    assert [line["event"] for line in lines] == ["sign-in refused", "signed in"]
+    assert {line["user"] for line in lines} == {str(person.actor.user_id)}
+    assert not [secret for secret in (PASSWORD, WRONG, token, person.email) if secret in str(lines)]
