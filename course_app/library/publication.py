@@ -3,6 +3,7 @@
 Owns the choice of the version and the watch over the files. Knows no page: `state` says what the site should show.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import Finding
 
 SWEEP_SECONDS = 2.0
+_LOG = logging.getLogger(__name__)
 PARIS = ZoneInfo("Europe/Paris")
 _Signature = tuple[object, ...]
 
@@ -127,7 +129,16 @@ class Publication:
             if kept is not None:  # the same files were found good by the same code: nothing to read again
                 self._serve(kept, pointer.findings, is_current=True)
                 return
-        self._choose(load(self._folders, self._exercise_bodies, self._today()), pointer, made_from)
+        self._choose(self._bundle(), pointer, made_from)
+
+    def _bundle(self) -> Bundle:
+        try:
+            return load(self._folders, self._exercise_bodies, self._today())
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not become an outage during open quizzes
+            _LOG.exception("content could not be read")
+            message = f"le contenu n'a pas pu être lu ({type(error).__name__}) : prévenez les développeurs"
+            finding = Finding(self._folders.content.name, 1, 1, "lecture-impossible", message)
+            return Bundle(Catalog(), (finding,), is_whole=False)
 
     def _fingerprint(self) -> str:
         try:

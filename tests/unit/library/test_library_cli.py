@@ -6,8 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from course_app import library_cli
-from tests.unit.library.conftest import Body
-from tests.unit.library.material import LESSON, QUIZ
+from tests.unit.library.material import EXERCISE, LESSON, PATH, QUIZ
 
 
 @pytest.fixture
@@ -16,7 +15,9 @@ def course(desk, monkeypatch):
     monkeypatch.setenv("CONTENT_DIR", str(desk.root / "content"))
     monkeypatch.setenv("QUIZZES_DIR", str(desk.root / "quizzes"))
     monkeypatch.setenv("DATA_DIR", str(desk.root / "data"))
-    monkeypatch.setattr(library_cli, "EXERCISE_BODIES", {"scripted": Body})
+    desk.path(EXERCISE).unlink()  # the real engine would want a real script
+    desk.change(LESSON, "\n::: exercise orpheline\n:::\n", "")
+    desk.change(PATH, "  - {kind: exercise, id: orpheline}\n", "")
     commands = {command.name: command for command in library_cli.COMMANDS}
 
     def run(name, *arguments):
@@ -30,7 +31,7 @@ def test_check_prints_the_counts(course):
     result = course("check")
     assert result.exit_code == 0
     assert result.output.replace("\u00a0", " ") == (
-        "1 leçon, 1 quiz, 1 question, 1 exercice, 1 parcours, 1 terme, 1 fait, 1 source\n0 erreur, 0 avertissement\n"
+        "1 leçon, 1 quiz, 1 question, 0 exercice, 1 parcours, 1 terme, 1 fait, 1 source\n0 erreur, 0 avertissement\n"
     )
 
 

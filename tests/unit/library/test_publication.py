@@ -8,9 +8,9 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import model_validator
 
 from course_app.library import publication as publications
-from course_app.library.loader import load
 from course_app.library.publication import NoGoodContent, Publication
 from tests.unit.library.conftest import Body
 from tests.unit.library.material import FACTS, FILES, LESSON, PATH, QUIZ
@@ -39,12 +39,12 @@ def clock():
 def opened(desk, clock):
     """Open the content of the desk as a process that starts would: `opened()`."""
 
-    def start(**changes):
+    def start(engine=Body, **changes):
         publication = Publication(
             desk.root / "content",
             desk.root / "quizzes",
             desk.root / "archive",
-            {"scripted": Body},
+            {"scripted": engine},
             now=clock,
             **{"sweep_seconds": 0, **changes},
         )
@@ -52,6 +52,18 @@ def opened(desk, clock):
         return publication
 
     return start
+
+
+def _engine(play):
+    """Return an engine's model that calls `play` each time a script is read."""
+
+    class Played(Body):
+        @model_validator(mode="after")
+        def _play(self):
+            play()
+            return self
+
+    return Played
 
 
 def _title(publication):
@@ -141,17 +153,32 @@ def test_an_unreadable_pointer_is_no_pointer(desk, opened, written):
         opened()
 
 
-def test_the_same_files_are_not_read_twice(opened, monkeypatch):
+def test_the_same_files_are_not_read_twice(opened):
     """A restart on unchanged files serves the archived catalogue without reading it all again."""
-    first = opened()
-
-    def unexpected(*_arguments):
-        raise AssertionError("read again")
-
-    monkeypatch.setattr(publications, "load", unexpected)
-    second = opened()
+    played = []
+    first = opened(engine=_engine(lambda: played.append(1)))
+    second = opened(engine=_engine(lambda: played.append(1)))
     assert second.catalog() == first.catalog()
     assert second.state.is_current
+    assert len(played) == 1
+
+
+def test_a_fault_of_ours_is_no_outage(desk, opened, caplog):
+    """When reading itself fails, learners keep the version served; the state and the log say so."""
+    broken = []
+
+    def play():
+        if broken:
+            raise ZeroDivisionError
+
+    publication = opened(engine=_engine(play))
+    good = publication.catalog()
+    broken.append(1)
+    desk.write(QUIZ, FILES[QUIZ].replace("La facture oubliée", "La facture perdue"))
+    assert publication.catalog() == good
+    assert [finding.code for finding in publication.state.findings] == ["lecture-impossible"]
+    assert not publication.state.is_current
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_warnings_survive_a_restart(desk, opened):
@@ -181,17 +208,17 @@ def test_watching_costs_little(opened):
     assert time.process_time() - began < 1
 
 
-def test_others_are_served_while_one_reads(desk, opened, monkeypatch):
+def test_others_are_served_while_one_reads(desk, opened):
     """While a thread reads changed files, the others get the version before, at once."""
-    publication = opened()
-    reading, go_on = threading.Event(), threading.Event()
+    started, reading, go_on = threading.Event(), threading.Event(), threading.Event()
 
-    def slow(*arguments):
-        reading.set()
-        go_on.wait(10)
-        return load(*arguments)
+    def play():
+        if started.is_set():
+            reading.set()
+            go_on.wait(10)
 
-    monkeypatch.setattr(publications, "load", slow)
+    publication = opened(engine=_engine(play))
+    started.set()
     desk.write(QUIZ, FILES[QUIZ].replace("La facture oubliée", "La facture perdue"))
     reader = threading.Thread(target=publication.catalog)
     reader.start()
