@@ -3,7 +3,21 @@
 Owns no rule. Reading never writes: the place is kept by a POST of the page, with or without JavaScript.
 """
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from functools import lru_cache
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    get_template_attribute,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from markupsafe import Markup
 from werkzeug import Response as BaseResponse
 
 from course_app.accounts.access import ask_to_sign_in, current_actor, requires, signed_in
@@ -11,7 +25,7 @@ from course_app.accounts.rules import Permission
 from course_app.core.errors import Forbidden, Invalid, NotFound
 from course_app.lessons import rules, service
 from course_app.lessons.forms import FinishForm
-from course_app.library.model import ItemKind, Lesson
+from course_app.library.model import ItemKind, Lesson, SourceRef
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.errors import wants_json
@@ -43,7 +57,15 @@ def show(lesson_id: str) -> BaseResponse:
 def _page(page: service.LessonPage, form: FinishForm | None = None, status: int = 200) -> Response:
     form = form or FinishForm(formdata=None)
     form.fresh_key()
-    return make_response(render_template("lessons/show.html", page=page, form=form), status)
+    return make_response(
+        render_template("lessons/show.html", page=page, form=form, aside=_aside(page.lesson, page.sources)), status
+    )
+
+
+@lru_cache(maxsize=256)
+def _aside(lesson: Lesson, sources: tuple[SourceRef, ...]) -> Markup:
+    """Return the column beside a lesson, written once: a macro without context cannot know who reads."""
+    return cast(Markup, get_template_attribute("lessons/parts.html", "aside")(lesson, sources))
 
 
 @blueprint.post("/lecons/<lesson_id>/place")
@@ -90,5 +112,5 @@ def version(lesson_id: str, content_hash: str) -> BaseResponse:
     current = catalog().lessons.get(lesson_id)
     if current is not None and current.content_hash == content_hash:
         return redirect(url_for("lessons.show", lesson_id=lesson_id))
-    template = render_template("lessons/version.html", page=page, current=current)
-    return make_response(template)
+    aside = _aside(page.lesson, page.sources)
+    return make_response(render_template("lessons/version.html", page=page, current=current, aside=aside))

@@ -6,6 +6,7 @@ Pure: receives values of the catalogue, returns frozen values.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -31,6 +32,7 @@ class Rank:
     total: int
 
 
+@lru_cache(maxsize=256)  # a lesson never changes; cutting it again for each reader costs more than the rest of the page
 def sections(lesson: Lesson) -> tuple[Section, ...]:
     """Cut a lesson at its second-level titles; the parts joined give the lesson back."""
     parts = [part for part in _SECTION_START.split(lesson.html) if part]

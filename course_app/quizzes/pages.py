@@ -26,11 +26,15 @@ YOU = "Vous"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a call; `mine` when the learner says it, `rewound` when it replaces what they said."""
+    """One line of a call: said by `who`, or told (nobody, sanitised HTML).
+
+    `rewound` when it replaces what the learner said; `newest` where the current turn begins.
+    """
 
     who: str
-    text: str
+    text: str | Markup
     rewound: bool = False
+    newest: bool = False
 
     @property
     def mine(self) -> bool:
@@ -189,7 +193,7 @@ def question_page(
         number=number,
         total=len(attempt.quiz.questions),
         question_id=question.id,
-        situation=Markup(question.situation),  # noqa: S704 - sanitised when the library loads it
+        situation=_html(question.situation),
         facts=tuple((fact.label, fact.value) for fact in question.facts),
         transcript=_transcript(attempt, number),
         prompt=question.prompt,
@@ -214,12 +218,12 @@ def is_call(quiz: Quiz) -> bool:
 
 def _transcript(attempt: Attempt, number: int) -> tuple[Line, ...]:
     """Return what is heard at question `number`; a call gives all its turns so far, and none of the later ones."""
-    questions = attempt.quiz.questions
+    asked = attempt.quiz.questions[number - 1]
     if not is_call(attempt.quiz):
-        return _heard(questions[number - 1])
+        return _heard(asked)
     lines: list[Line] = []
-    for before, question in zip((None, *questions), questions[:number], strict=False):
-        lines += _heard(question) if before is None else _next_turn(before, question, attempt)
+    for before, question in zip((None, *attempt.quiz.questions), attempt.quiz.questions[:number], strict=False):
+        lines += _turn(before, question, attempt, newest=question is asked)
         lines += _said(question, attempt)
     return tuple(lines)
 
@@ -233,20 +237,27 @@ def _said(question: Question, attempt: Attempt) -> tuple[Line, ...]:
     return tuple(Line(YOU, text) for text in _texts(question, answer.chosen)) if answer else ()
 
 
-def _next_turn(before: Question, question: Question, attempt: Attempt) -> tuple[Line, ...]:
-    """Join a turn to what the learner said before it: the call goes on from the right reply.
+def _turn(before: Question | None, question: Question, attempt: Attempt, *, newest: bool) -> tuple[Line, ...]:
+    """Tell a turn, joined to what the learner said before it: the call goes on from the right reply.
 
     Content may open a turn by repeating that reply. After a right answer it is not said twice; after another
     one, the call is rewound and says it.
     """
+    told = Line("", _html(question.situation), newest=newest)
     heard = _heard(question)
+    if before is None:
+        return (told, *heard)
     opening = tuple(takewhile(lambda line: line.mine, heard))
     rest = heard[len(opening) :]
     answer = attempt.answers.get(before.id)
     if answer is None or answer.correct:
-        return rest
+        return (told, *rest)
     right = opening or tuple(Line(YOU, option.text) for option in before.options if option.correct)
-    return (*(replace(line, rewound=True) for line in right), *rest)
+    return (*(replace(line, rewound=True) for line in right), told, *rest)
+
+
+def _html(sanitised: str) -> Markup:
+    return Markup(sanitised)  # noqa: S704 - the library sanitises what it renders
 
 
 def _texts(question: Question, chosen: Collection[str]) -> tuple[str, ...]:

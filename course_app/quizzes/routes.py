@@ -29,6 +29,9 @@ blueprint = Blueprint("quizzes", __name__)
 FEEDBACK = "feedback"
 """Anchor of the feedback's heading: arriving there gives it the focus."""
 
+NEWEST_TURN = "tour"
+"""Anchor in a call where the current turn begins; what was said before stands above."""
+
 
 def _published(quiz_id: str) -> Quiz:
     quiz = catalog().quizzes.get(quiz_id)
@@ -70,7 +73,8 @@ def _start(quiz: Quiz, actor: Actor, form: StartForm) -> BaseResponse:
     db.session.commit()
     if attempt.is_finished:
         return redirect(url_for("quizzes.summary", attempt_id=row.id), 303)
-    return redirect(_question_url(attempt, attempt.reached), 303)
+    resumed_call = pages.is_call(quiz) and attempt.reached > 1
+    return redirect(_question_url(attempt, attempt.reached, NEWEST_TURN if resumed_call else None), 303)
 
 
 @blueprint.get("/essai")

@@ -57,7 +57,13 @@ def test_a_place_is_named_by_the_title_above_it(lesson, paragraph: str, title: s
 
 @pytest.mark.parametrize(
     ("place", "anchor"),
-    [({"anchor": "p-3"}, "p-3"), ({"anchor": "p-1"}, None), ({"anchor": "p-77"}, None), ({"anchor": 3}, None), ({}, None)],
+    [
+        ({"anchor": "p-3"}, "p-3"),
+        ({"anchor": "p-1"}, None),
+        ({"anchor": "p-77"}, None),
+        ({"anchor": 3}, None),
+        ({}, None),
+    ],
 )
 def test_resuming_is_offered_only_where_it_helps(lesson, place: dict, anchor: str | None) -> None:
     """The first paragraph, a paragraph that no longer exists or a broken place offer nothing."""

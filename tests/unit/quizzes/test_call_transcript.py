@@ -54,8 +54,8 @@ def call():
 
 
 def heard(attempt: Attempt, number: int) -> list[str]:
-    """Return the texts of the transcript at a turn."""
-    return [line.text for line in pages.question_page(attempt, number, "Europe/Paris").transcript]
+    """Return what is said in the transcript at a turn, without what is told."""
+    return [line.text for line in pages.question_page(attempt, number, "Europe/Paris").transcript if line.who]
 
 
 def test_a_call_starts_with_the_customer(call) -> None:
@@ -77,11 +77,19 @@ def test_after_another_reply_the_call_is_rewound(call) -> None:
     """The call goes on from the right reply, marked as a second take: content's words, else the right option's."""
     attempt = call("bc")
     lines = pages.question_page(attempt, 3, "Europe/Paris").transcript
-    assert [line.text for line in lines] == [
+    assert [line.text for line in lines if line.who] == [
         "Allô ?", "réplique 1b", "réplique 1a, reprise", "Je vous passe la comptable.",
         "réplique 2c", "réplique 2a", "Oui ?",
     ]  # fmt: skip
     assert [line.text for line in lines if line.rewound] == ["réplique 1a, reprise", "réplique 2a"]
+
+
+def test_each_turn_is_told_and_the_newest_can_be_reached(call) -> None:
+    """Every turn so far is introduced by its situation; only the current one is where a reader arrives."""
+    lines = pages.question_page(call("ab"), 3, "Europe/Paris").transcript
+    told = [line for line in lines if not line.who]
+    assert [line.newest for line in told] == [False, False, True]
+    assert [str(line.text) for line in told] == ["<p>Ça décroche.</p>"] * 3
 
 
 def test_practice_shows_its_own_lines_only(call) -> None:

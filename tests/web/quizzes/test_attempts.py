@@ -120,7 +120,7 @@ def test_a_question_that_is_not_there(player, number: str) -> None:
 def test_a_quiz_that_is_not_there(client, learner, csrf, quiz_id: str) -> None:
     """An unknown quiz, however it is written, is a 404 to read and to start."""
     assert client.get(f"/quiz/{quiz_id}").status_code == 404
-    sent = {"csrf_token": csrf(client.get("/parcours")), "key": str(uuid.uuid4())}
+    sent = {"csrf_token": csrf(client.get("/essai")), "key": str(uuid.uuid4())}
     assert client.post(f"/quiz/{quiz_id}", data=sent).status_code == 404
 
 

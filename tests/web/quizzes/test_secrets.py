@@ -40,7 +40,7 @@ def _swapped(quiz: Quiz) -> Quiz:
 
 def test_no_page_gives_the_key_away(client, learner, catalog, csrf) -> None:
     """On every quiz, at every question: no feedback of this question or a later one, no data beyond the kept name."""
-    token = csrf(client.get("/parcours"))
+    token = csrf(client.get("/essai"))
     for quiz in catalog.quizzes.values():
         player = Player(client, quiz, token)
         if quiz.kind_of_quiz is QuizKind.TRIAL:
