@@ -100,7 +100,7 @@ def _content_notice(actor: accounts_access.Actor | None) -> str | None:
     if actor is None or not actor.may(accounts_access.Permission.SEE_CONTENT_FINDINGS):
         return None
     state = library.publication().state
-    if state.is_current:
+    if state.is_current and not any(finding.is_error for finding in state.findings):
         return None
     first = f" {state.findings[0]}" if state.findings else ""
     return i18n._(

@@ -18,7 +18,8 @@ _MONTHS = (
 )  # fmt: skip
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
-_URL = re.compile(r"(?:https?://|mailto:)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+# The bounds keep it linear: a word of 20,000 letters took two seconds without them.
+_URL = re.compile(r"(?:https?://|mailto:)\S+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]+")
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\w)'(?=[\w«])|(?<=\w)'(?=\s*[«%])"), "’"),
     (re.compile(r'"([^"\n]*)"'), f"«{NBSP}\\1{NBSP}»"),
