@@ -37,7 +37,7 @@ def _own_pages(page):
     seen.append(page.url)
     walks.answer(page, rank=0)
     seen.append(page.url)
-    walks.link(page, walks.NEXT_STEP).click()
+    walks.follow(page, walks.link(page, walks.NEXT_STEP))
     walks.finish_quiz(page)
     seen.append(page.url)
     return [re.sub(r"^https?://[^/]+|#.*$", "", url) for url in seen]

@@ -17,19 +17,19 @@ def go_to(page: Page, path: str) -> None:
 
 
 def button(page: Page, label: str | re.Pattern[str]) -> Locator:
-    """Return the button that carries this label."""
-    return page.get_by_role("button", name=label, exact=isinstance(label, str))
+    """Return the first button that carries this label."""
+    return page.get_by_role("button", name=label, exact=isinstance(label, str)).first
 
 
 def link(page: Page, label: str | re.Pattern[str]) -> Locator:
-    """Return the link that carries this label."""
-    return page.get_by_role("link", name=label, exact=isinstance(label, str))
+    """Return the first link that carries this label."""
+    return page.get_by_role("link", name=label, exact=isinstance(label, str)).first
 
 
 def enter_as(page: Page, first_name: str) -> None:
     """Enter as one of the demonstration's people."""
     go_to(page, "/demonstration")
-    button(page, f"Entrer comme {first_name}").click()
+    follow(page, button(page, f"Entrer comme {first_name}"))
     page.wait_for_url("**/parcours")
 
 
@@ -38,8 +38,14 @@ def sign_up(page: Page, email: str, first_name: str = "Nadia") -> None:
     page.get_by_label("Prénom").fill(first_name)
     page.get_by_label(re.compile("Adresse")).fill(email)
     page.get_by_label(re.compile("Mot de passe")).fill(PASSWORD)
-    button(page, "Créer mon compte").click()
+    follow(page, button(page, "Créer mon compte"))
     page.wait_for_url("**/parcours")
+
+
+def follow(page: Page, target: Locator) -> None:
+    """Press a link or a button that leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        target.click()
 
 
 def options(page: Page) -> Locator:
@@ -55,14 +61,14 @@ def choose(page: Page, rank: int = 0) -> None:
 def answer(page: Page, rank: int = 0) -> None:
     """Choose an answer and send it; ends on its feedback."""
     choose(page, rank)
-    button(page, ANSWER).click()
+    follow(page, button(page, ANSWER))
     page.locator("#feedback").wait_for()
 
 
 def start_trial(page: Page) -> None:
     """From the trial's first screen, place the call; ends on its first turn."""
     go_to(page, "/essai")
-    button(page, "Composer le numéro").click()
+    follow(page, button(page, "Composer le numéro"))
     page.wait_for_url("**/question/*")
 
 
@@ -70,22 +76,45 @@ def finish_quiz(page: Page) -> None:
     """Answer every remaining question; ends on the summary."""
     while options(page).count():
         answer(page)
-        if link(page, SUMMARY).count():
-            link(page, SUMMARY).click()
-            break
-        link(page, NEXT_STEP).click()
+        follow(page, link(page, re.compile(f"{SUMMARY}|{NEXT_STEP.pattern}")))
     page.wait_for_url("**/bilan")
 
 
 def read_lesson(page: Page, path: str) -> None:
     """Open a lesson and go on to what follows it."""
     go_to(page, path)
-    button(page, "Continuer").click()
-    page.wait_for_url(lambda url: path not in url)
+    follow(page, button(page, "Continuer"))
 
 
 def start_quiz(page: Page, path: str) -> None:
     """Open a quiz and start it, or resume it; ends on the question to answer."""
     go_to(page, path)
-    button(page, re.compile("^(Commencer|Reprendre où vous en étiez|Rejouer)$")).click()
+    follow(page, button(page, re.compile("^(Commencer|Reprendre où vous en étiez|Rejouer)$")))
     page.wait_for_url("**/question/*")
+
+
+def open_desk(page: Page, path: str = "/exercices/facture-orpheline") -> None:
+    """Start a run of an exercise, guided; ends on its desk."""
+    go_to(page, path)
+    follow(page, button(page, re.compile("^(Ouvrir le bureau|Nouvelle partie)$")))
+
+
+def decide(page: Page) -> None:
+    """From the desk, open the first customer's file and play the first action that needs no date."""
+    go_to(page, str(page.locator('a[href*="/client/"]').first.get_attribute("href")))
+    choices = page.locator("label").filter(has=page.locator('input[name="action"]'))
+    choices.filter(has_not_text="avec une date").first.click()
+    follow(page, button(page, "Jouer cette décision"))
+
+
+def close_session(page: Page) -> None:
+    """Close the séance: ends on the next one's desk, or on the debrief's first page."""
+    follow(page, link(page, "Terminer la séance"))
+    follow(page, button(page, re.compile("^Terminer et ")))
+
+
+def finish_exercise(page: Page) -> None:
+    """Close every remaining séance; ends on the debrief."""
+    while link(page, "Terminer la séance").count():
+        close_session(page)
+    follow(page, link(page, "Passer"))
