@@ -194,8 +194,7 @@ def answer(
         raise Stale
     stored = _store(session, attempt, question, submission, chosen, now)
     payload = {"attempt": str(attempt.row.id), "question": question.id, "receipt": stored.receipt}
-    key = f"reponse-{stored.receipt}"
-    progress.record(session, actor, attempt.quiz, EventKind.QUESTION_ANSWERED, now, key=key, payload=payload)
+    progress.record(session, actor, attempt.quiz, EventKind.QUESTION_ANSWERED, now, payload=payload)
     _move_on(session, actor, Attempt(attempt.row, attempt.quiz, {**attempt.answers, question.id: stored}), now)
     return stored
 
