@@ -8,6 +8,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from flask import Flask
@@ -46,9 +47,10 @@ def follow_parent() -> None:
 class Server(BaseApplication):
     """gunicorn configured from `Settings` alone: no configuration file, no environment of its own."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
+    def __init__(self, app: Flask, settings: Settings, announce: Callable[[], None] | None = None) -> None:
         self._app = app
         self._settings = settings
+        self._announce = announce
         super().__init__()
 
     def load_config(self) -> None:
@@ -68,6 +70,7 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "proc_name": "reglo",
             "post_fork": self._post_fork,
+            "when_ready": self._when_ready,
         }
         for key, value in options.items():
             self.cfg.set(key, value)
@@ -76,19 +79,25 @@ class Server(BaseApplication):
         """Return the application that was built before the fork."""
         return self._app
 
+    def _when_ready(self, _arbiter: object) -> None:
+        if self._announce is not None:
+            self._announce()
+
     def _post_fork(self, _arbiter: object, _worker: object) -> None:
         follow_parent()
 
 
-def serve(app: Flask, settings: Settings) -> NoReturn:
+def serve(app: Flask, settings: Settings, announce: Callable[[], None] | None = None) -> NoReturn:
     """Answer requests until INT or TERM; requests in hand get `GRACEFUL_SECONDS` to finish, then exit 0.
+
+    `announce` is called once the address is listened on.
 
     Connections opened before are closed first: a SQLite connection must not cross a fork (sqlite.org/howtocorrupt, 2.6).
     """
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
-    Server(app, settings).run()
+    Server(app, settings, announce).run()
     sys.exit(0)
 
 

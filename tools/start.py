@@ -2,17 +2,20 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from course_app.accounts.service import DemonstrationEntry, demonstration_people
 from course_app.cli import course
 from course_app.config import Settings, SettingsError, load_settings
 from course_app.factory import create_app
 from course_app.library.publication import NoGoodContent
 from course_app.serving import follow_parent, serve
 from course_app.store.migrate import SchemaError
+from course_app.store.session import db
 
 
 def _course(app: Flask, *arguments: str) -> None:
@@ -24,10 +27,21 @@ def _course(app: Flask, *arguments: str) -> None:
             raise
 
 
-def _announce(settings: Settings) -> None:
-    print(f"\nRéglo : {settings.base_url}")
-    if settings.is_demonstration:
-        print(f"Entrer sans mot de passe, comme une personne d'exemple : {settings.base_url}/demonstration")
+def _entries(app: Flask, settings: Settings) -> Sequence[DemonstrationEntry]:
+    """Return the people anybody may enter as; read before the server forks, which must hold no connection."""
+    if not settings.is_demonstration:
+        return ()
+    with app.app_context():
+        return demonstration_people(db.session)
+
+
+def _announce(settings: Settings, people: Sequence[DemonstrationEntry]) -> None:
+    """Say that the site answers, where, and who may enter."""
+    print(f"\nRéglo est prêt : {settings.base_url}")
+    if people:
+        print(f"Entrez d'un clic, sans mot de passe, par {settings.base_url}/demonstration :")
+        for person in people:
+            print(f"  {person.first_name} ({person.role.value}) : {person.summary}")
     print(f"Données dans {settings.data_dir}. Ctrl+C arrête le site.\n", flush=True)
 
 
@@ -44,8 +58,8 @@ def main() -> None:
     except (SettingsError, NoGoodContent, SchemaError, click.ClickException) as refusal:
         print(f"Erreur : {refusal}", file=sys.stderr)
         sys.exit(1)
-    _announce(settings)
-    serve(app, settings)
+    people = _entries(app, settings)
+    serve(app, settings, lambda: _announce(settings, people))
 
 
 if __name__ == "__main__":
