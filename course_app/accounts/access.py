@@ -76,6 +76,7 @@ def init_access(app: Flask, settings: Settings, records: Sequence[LearnerRecords
     manager.init_app(app, add_context_processor=False)
     user_loaded_from_cookie.connect(_keep_session_alive, app)
     app.register_error_handler(throttle.TooMany, _on_too_many)
+    app.register_error_handler(CSRFError, _on_csrf_error)
 
 
 def accounts() -> Accounts:
@@ -207,6 +208,13 @@ def leave(response: Response) -> Response:
     )
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
+
+
+def _on_csrf_error(_error: CSRFError) -> Response:
+    """A form older than its session: its person signs in and comes back (R10); any other forged form gets 400."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    needs_person = getattr(view, "required_permission", None) is not None
+    return ask_to_sign_in() if needs_person and known_session() is None else error_page(400)
 
 
 def _on_too_many(refusal: throttle.TooMany) -> Any:

@@ -77,11 +77,11 @@ def forgive(session: Session, limit: Limit, subject: str) -> None:
 
 
 def purge(session: Session, now: datetime, most: int = 500) -> None:
-    """Delete counts that no limit can need any more, `most` rows at a time."""
+    """Delete counts that no limit can need any more, `most` at a time, leaving alone those in use right now."""
     old = select(AttemptCount.subject).where(AttemptCount.touched_at < now - 2 * HOUR).limit(most)
     session.execute(
         delete(AttemptCount)
-        .where(AttemptCount.subject.in_(old), AttemptCount.touched_at < now - 2 * HOUR)
+        .where(AttemptCount.subject.in_(old.with_for_update(skip_locked=True)))  # a subject's hash includes its gate
         .execution_options(synchronize_session=False)
     )
 

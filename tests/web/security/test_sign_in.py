@@ -155,6 +155,16 @@ def test_s34_parallel_attempts_cannot_slip_by(app, session, make_person):
     assert sorted(statuses) == [422] * 5 + [429] * 15
 
 
+def test_s34_a_whole_class_enters_at_once(app, session, make_person):
+    """People of one company, behind one network address, sign in at the same moment: all enter (S34)."""
+    people = [make_person() for _number in range(10)]
+    session.commit()
+    browsers = [browser(app, None, None) for _person in people]
+    with ThreadPoolExecutor(8) as threads:
+        answers = threads.map(lambda each, person: _try(each, person.email, PASSWORD).status_code, browsers, people)
+        assert list(answers) == [303] * len(people)
+
+
 def test_s34_the_count_survives_a_restart(make_app, session, visitor, make_person):
     """Another process, or the same one started again, goes on counting (S34)."""
     person = make_person()
