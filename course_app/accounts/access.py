@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, jsonify, make_response, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, user_loaded_from_cookie
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug import Response
 from werkzeug.urls import iri_to_uri

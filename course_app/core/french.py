@@ -28,6 +28,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=[\w»)’%€.…\ue001])[ \u00a0\u202f]*([;!?]+)(?=\s|$|[»)<\u00a0])"), f"{NARROW}\\1"),
     (re.compile(r"(?<=[\w»)%€\ue001])[ \u00a0\u202f]+:(?=\s|$)"), f"{NBSP}:"),
     (re.compile(r"(?<=[\d)])[ \u00a0\u202f]?([€%])"), f"{NBSP}\\1"),
+    (re.compile(r"(?<=\bn°)[ ](?=\S)", re.IGNORECASE), NBSP),
     (re.compile(r"\.\.\."), "…"),
     (re.compile(r"(?<=\d)[ ](?=(?:h|min|j|ans?|jours?|mois)\b)"), NBSP),
     (re.compile(r"(?<=\d\u00a0h)[ ](?=\d)"), NBSP),

@@ -5,7 +5,6 @@ import secrets
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -100,10 +99,6 @@ def _on_http_error(error: HTTPException) -> Response:
     return response
 
 
-def _on_csrf_error(_error: CSRFError) -> Response:
-    return error_page(400)
-
-
 def _on_bad_data(_error: DataError) -> Response:
     db.session.rollback()
     return error_page(422)
@@ -127,7 +122,6 @@ def _on_crash(error: Exception) -> Response:
 def init_errors(app: Flask) -> None:
     """Register the French pages on the application."""
     app.register_error_handler(CourseError, _on_course_error)
-    app.register_error_handler(CSRFError, _on_csrf_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(DataError, _on_bad_data)
     app.register_error_handler(OperationalError, _on_database_away)
