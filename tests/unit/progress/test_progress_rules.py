@@ -12,7 +12,9 @@ START = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
 keys = st.tuples(st.sampled_from(ItemKind), st.sampled_from("abcdef"))
 
 
-def state(key: tuple[ItemKind, str], *, done: bool = False, place: dict[str, object] | None = None, minute: int = 0) -> ItemState:
+def state(
+    key: tuple[ItemKind, str], *, done: bool = False, place: dict[str, object] | None = None, minute: int = 0
+) -> ItemState:
     """Return the state of an item, touched so many minutes after the start."""
     moment = START + timedelta(minutes=minute)
     return ItemState(*key, "0" * 64, place or {}, "", moment, moment if done else None)
