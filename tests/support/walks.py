@@ -1,6 +1,7 @@
 """What people do on the site, by the words they read: used by the browser journeys and by the screenshots."""
 
 import re
+from urllib.parse import urljoin
 
 from playwright.sync_api import Locator, Page
 
@@ -12,8 +13,7 @@ SUMMARY = "Voir le bilan"
 
 def go_to(page: Page, path: str) -> None:
     """Open an address of the site where the page already is."""
-    origin = "/".join(page.url.split("/")[:3])
-    page.goto(origin + path)
+    page.goto(urljoin(page.url, path))
 
 
 def button(page: Page, label: str | re.Pattern[str]) -> Locator:
