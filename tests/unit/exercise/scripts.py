@@ -1,7 +1,6 @@
 """Scripts that tests play: the real one of the orphan invoice, and a small one whose tree can be written out."""
 
 from collections.abc import Iterable
-from copy import deepcopy
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.exercise.engine.scripted_parts import WAIT_ID
 
 CONTENT = Path(__file__).parents[3] / "content" / "exercises" / "facture-orpheline.yaml"
+SMALL = Path(__file__).with_name("small.yaml")
 ENGINE = ScriptedEngine()
 
 # What the author's notes and domaine.md §9 case 1 call the expert's line, situation by situation.
@@ -50,87 +50,13 @@ def orphan() -> ScriptedBody:
 
 
 def small_text() -> dict[str, Any]:
-    """Return a script of one customer, two causes, three séances, one dated event."""
-    why = {"lesson": "lecon", "rule": "Une règle.", "source": "X-1"}
-    states = [
-        {
-            "id": "debut", "label": "Rien encore", "standing": "en-retard", "why": why,
-            "wait": [{"to": "debut", "chance": 70}, {"to": "paye", "chance": 30, "pays": {"share": 100}}],
-            "options": [
-                {"id": "appel", "kind": "appel", "label": "Appeler", "minutes": 10, "bond_permille": 3,
-                 "outcomes": [{"to": "promis", "chance": {"bon": 80, "dur": 35}, "says": "Vendredi."},
-                              {"to": "debut", "chance": {"bon": 20, "dur": 65}}]},
-                {"id": "lettre", "kind": "mise-en-demeure", "label": "Lettre", "minutes": 20, "cost_cents": 850,
-                 "bond_permille": 40, "sessions": [2, 3], "refused": "Trop tôt.",
-                 "outcomes": [{"to": "paye", "chance": {"bon": 60, "dur": 45}, "pays": {"share": 100}},
-                              {"to": "debut", "chance": {"bon": 40, "dur": 55}, "bond_permille": 5}]},
-                {"id": "menace", "kind": "faux-titre", "label": "Menacer", "minutes": 5, "penalty_cents": 30000,
-                 "bond_permille": 200, "red_line": "Jamais.", "outcomes": [{"to": "debut"}]},
-            ],
-            "later": {"chance": {"bon": 70, "dur": 40}, "on": "2026-12-01"},
-        },
-        {
-            "id": "promis", "label": "Promis", "standing": "promesse", "why": why,
-            "options": [{"id": "acompte", "kind": "appel", "label": "Acompte", "minutes": 10, "bond_permille": 8,
-                         "outcomes": [{"to": "promis", "chance": 50, "pays": {"share": 30}},
-                                      {"to": "promis", "chance": 50}]}],
-            "later": {"chance": {"bon": 90, "dur": 50}, "on": "2026-11-20"},
-        },
-        {"id": "paye", "label": "Payé", "standing": "soldee", "is_final": True},
-    ]  # fmt: skip
-    return {
-        "brief": ["Un client."],
-        "sessions": [
-            {"on": "2026-10-08", "half_day": "matin", "minutes": 30},
-            {"on": "2026-10-12", "half_day": "après-midi", "minutes": 30},
-            {"on": "2026-10-15", "half_day": "matin", "minutes": 30},
-        ],
-        "ends_on": "2026-10-20",
-        "wait_dates": ["2026-10-26"],
-        "minute_cents": 120,
-        "money_rate_bp": 1000,
-        "takeaway": "À retenir.",
-        "notice": "Chances choisies.",
-        "customers": [
-            {
-                "id": "client",
-                "name": "Client",
-                "about": "Un client.",
-                "yearly_margin_cents": 100000,
-                "invoice": {
-                    "number": "F-1",
-                    "issued_on": "2026-08-01",
-                    "due_on": "2026-10-01",
-                    "amount_cents": 120000,
-                    "late_rate_bp": 1240,
-                    "fee_cents": 4000,
-                },
-                "causes": [
-                    {"id": "bon", "label": "Oubli", "prior": 60},
-                    {"id": "dur", "label": "Refus", "prior": 40},
-                ],
-                "start": "debut",
-                "states": states,
-                "events": [
-                    {
-                        "id": "date",
-                        "on": "2026-10-13",
-                        "label": "Promesse",
-                        "moves": ["promis"],
-                        "outcomes": [
-                            {"to": "paye", "chance": {"bon": 90, "dur": 20}, "pays": {"share": 100}},
-                            {"to": "debut", "chance": {"bon": 10, "dur": 80}, "says": "Rien reçu."},
-                        ],
-                    }
-                ],
-            }
-        ],
-    }
+    """Return a script of one customer, two causes, three séances, one dated event; a fresh copy each time."""
+    return YAML(typ="safe").load(SMALL)
 
 
 def small(**changes: Any) -> ScriptedBody:
     """Return the small script; `changes` replace keys of its customer."""
-    text = deepcopy(small_text())
+    text = small_text()
     text["customers"][0].update(changes)
     return ScriptedBody.model_validate(text)
 
