@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from course_app.accounts import passwords
 from course_app.accounts import service as accounts
 from course_app.accounts.models import Organisation
 from course_app.accounts.rules import Actor, Role
@@ -65,7 +64,7 @@ def _create(
 ) -> Actor:
     # No password opens these accounts: they are entered by the demonstration page alone.
     email = f"{person.first_name.lower()}@demo.reglo.invalid"
-    given = accounts.NewPerson(person.first_name, email, passwords.hashed(uuid.uuid4().hex), COMPANY)
+    given = accounts.NewPerson(person.first_name, email, None, COMPANY)
     user = accounts.add_person(session, organisation, given, person.role, now - timedelta(days=8))
     accounts.present(session, user, rank, person.summary)
     actor = actor_of(user, uuid.uuid5(_NAMESPACE, email))

@@ -39,6 +39,11 @@ def error_reference() -> str:
     return secrets.token_hex(4).upper()
 
 
+def _route() -> str:
+    """Return the rule of the address rather than the address: a reset link holds a secret (S64)."""
+    return str(request.url_rule or "unknown")
+
+
 def wants_json() -> bool:
     """Tell whether the caller is a background save rather than a person reading a page."""
     return (
@@ -50,7 +55,7 @@ def error_page(status: int, message: str | None = None) -> Response:
     """Return the French page (or JSON) of a status; what was typed is shown again so that it can be copied."""
     title, advice = _PAGES.get(status, _PAGES[500 if status >= 500 else 400])
     reference = error_reference()
-    log.info("refused", status=status, path=request.path, reference=reference)
+    log.info("refused", status=status, path=_route(), reference=reference)
     if request_ctx.url_adapter is None:  # a host that is not ours: no address to link to
         return Response(f"{_(title)}. {_(message or advice)} ({reference})", status, mimetype="text/plain")
     if wants_json():
@@ -106,13 +111,13 @@ def _on_bad_data(_error: DataError) -> Response:
 
 def _on_database_away(error: OperationalError) -> Response:
     db.session.rollback()
-    log.error("database away", path=request.path, error=type(error.orig).__name__)
+    log.error("database away", path=_route(), error=type(error.orig).__name__)
     return error_page(503)
 
 
 def _on_crash(error: Exception) -> Response:
     reference = error_reference()
-    log.error("crash", path=request.path, reference=reference, exc_info=error)
+    log.error("crash", path=_route(), reference=reference, exc_info=error)
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
         raise error
     page = current_app.jinja_env.get_template("errors/static_500.html").render(reference=reference)

@@ -15,6 +15,7 @@ import time_machine
 from sqlalchemy import select
 
 from course_app.accounts import service as accounts
+from course_app.accounts.access import accounts as accounts_post
 from course_app.accounts.models import User
 from course_app.accounts.rules import Role
 from course_app.accounts.sessions import actor_of
@@ -73,6 +74,7 @@ def app(_served, database, settings):
         limiter.reset()
     yield _served
     with _served.app_context():
+        accounts_post().post.drain()
         db.engine.dispose()
 
 
