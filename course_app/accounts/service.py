@@ -113,9 +113,9 @@ def sign_up(session: Session, given: NewPerson, now: datetime, guest: Actor | No
     """
     if find(session, given.email) is not None:
         raise Invalid(EMAIL_TAKEN, code="adresse-prise")
-    if guest is None or not guest.is_guest:
+    user = _held_guest(session, guest) if guest else None
+    if user is None:
         return add_person(session, found_organisation(session, given.company, now), given, FOUNDER_ROLE, now)
-    user = of(session, guest)
     sessions.end_all(session, user, now)
     session.get_one(Organisation, user.organisation_id).name = given.company
     user.is_guest, user.guest_until, user.first_name = False, None, given.first_name
@@ -192,6 +192,7 @@ def purge_expired_guests(session: Session, now: datetime, most: int = 50) -> int
         select(User.organisation_id)
         .where(User.is_guest, User.guest_until < now)
         .limit(most)
+        .with_for_update(skip_locked=True)
         .execution_options(across_organisations=True)  # a guest is alone in their organisation
     ).all()
     _delete_organisations(session, expired)
@@ -199,11 +200,25 @@ def purge_expired_guests(session: Session, now: datetime, most: int = 50) -> int
 
 
 def absorb_guest(session: Session, guest: Actor, to: Actor, records: Sequence[LearnerRecords]) -> None:
-    """Give a guest's work to the account they signed in to, then forget the guest."""
+    """Give a guest's work to the account they signed in to, then forget the guest.
+
+    Does nothing when the guest has become an account since the request began: it may be this very account.
+    """
+    if _held_guest(session, guest) is None:
+        return
     for room in records:
         room.carry(session, guest, to)
     session.flush()
     _delete_organisations(session, [guest.organisation_id])
+
+
+def _held_guest(session: Session, guest: Actor) -> User | None:
+    """Return a guest's row, held until the commit; None when a parallel request made it an account, or forgot it."""
+    return session.scalar(
+        select(User)
+        .where(User.organisation_id == guest.organisation_id, User.id == guest.user_id, User.is_guest)
+        .with_for_update()
+    )
 
 
 def change_display(session: Session, actor: Actor, theme: Theme, timezone: str) -> None:
