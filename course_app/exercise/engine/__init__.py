@@ -1,0 +1,1 @@
+"""Pure rules of the dunning exercise; no web, no database."""
