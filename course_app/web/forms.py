@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.meta import DefaultMeta
@@ -26,6 +27,12 @@ class Form(FlaskForm):
         def get_translations(self, form: FlaskForm) -> Any:
             """Return the catalogue that WTForms caches."""
             return DefaultMeta.get_translations(self, form)
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Read the text of a posted form, nothing else: a file, or a JSON number, is no text field."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return (request.form or None) if request.method == "POST" else None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate all fields, then refuse text that PostgreSQL could not store (S62)."""
