@@ -82,7 +82,10 @@ def place(lesson_id: str) -> BaseResponse:
 
 
 def _paragraph() -> str:
-    sent = request.get_json() if request.is_json else request.form
+    try:
+        sent = request.get_json() if request.is_json else request.form
+    except RecursionError:  # JSON nested thousands deep
+        sent = None
     paragraph = sent.get("paragraph") if hasattr(sent, "get") else None
     if not isinstance(paragraph, str):
         raise Invalid("Ce passage n'existe plus dans la leçon. Rechargez la page.", code="passage-inconnu")

@@ -79,6 +79,8 @@ def _open_request() -> None:
     forwarded = request.headers.get("X-Forwarded-Host")
     if forwarded is not None and forwarded.split(":")[0] not in (request.trusted_hosts or ()):
         abort(400)
+    if request.is_json:  # read before a transaction opens, as forms are: a slow sender must not hold the database
+        request.get_data()
 
 
 def _add_headers(response: Response) -> Response:
