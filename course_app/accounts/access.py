@@ -60,6 +60,13 @@ class SignedIn(UserMixin):
         return self._token
 
 
+class _Manager(LoginManager):
+    """Flask-Login, for any cookie: comparing signatures crashes on one that is not ASCII."""
+
+    def _load_user_from_remember_cookie(self, cookie: str) -> Any:
+        return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
+
+
 def init_access(app: Flask, settings: Settings, records: Sequence[LearnerRecords]) -> None:
     """Arm signing in on an application; `records` are the rooms that hold rows about a person."""
     app.extensions[_EXTENSION] = Accounts(settings, records, Post(app, settings))
@@ -71,7 +78,7 @@ def init_access(app: Flask, settings: Settings, records: Sequence[LearnerRecords
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
     )
-    manager = LoginManager()
+    manager = _Manager()
     manager.session_protection = None  # a phone changes network; the database says what a token is worth
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)
