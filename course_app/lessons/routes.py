@@ -3,6 +3,7 @@
 Owns no rule. Reading never writes: the place is kept by a POST of the page, with or without JavaScript.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -82,11 +83,12 @@ def place(lesson_id: str) -> BaseResponse:
 
 
 def _paragraph() -> str:
+    sent: object
     try:
         sent = request.get_json() if request.is_json else request.form
     except RecursionError:  # JSON nested thousands deep
         sent = None
-    paragraph = sent.get("paragraph") if hasattr(sent, "get") else None
+    paragraph = sent.get("paragraph") if isinstance(sent, Mapping) else None
     if not isinstance(paragraph, str):
         raise Invalid("Ce passage n'existe plus dans la leçon. Rechargez la page.", code="passage-inconnu")
     return paragraph

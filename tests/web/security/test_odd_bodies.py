@@ -15,7 +15,7 @@ FIELDS = (
     "first_name", "company", "next", "theme", "timezone", "path", "current_password", "new_password", "person",
 )  # fmt: skip
 ODD_VALUES = (5, True, None, ["a", 1], {"a": [1]}, "\ud800", "a\x00")
-ODD_JSON = [json.dumps(body) for body in ([], 5, "abc", None, [["key"]], *({f: v for f in FIELDS} for v in ODD_VALUES))]
+ODD_JSON = [json.dumps(body) for body in ([], 5, "abc", None, [["key"]], *(dict.fromkeys(FIELDS, v) for v in ODD_VALUES))]
 FORMS = (
     "/inscription", "/connexion", "/mot-de-passe-oublie", "/reglages/affichage", "/reglages/mot-de-passe", "/essai",
     "/parcours/choix", "/exercices/facture-orpheline",
