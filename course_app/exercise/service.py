@@ -302,5 +302,6 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
         )
         if guest.user_id != to.user_id:
             row.number = _next_number(session, to, row.exercise_id)
+            row.key = uuid.uuid4() if _by_key(session, to, row.key) else row.key
         row.learner_id, row.organisation_id = to.user_id, to.organisation_id
         session.flush()

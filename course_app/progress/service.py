@@ -197,14 +197,23 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
 
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
-    """Re-home a guest's events and places; where both touched an item, the person's own row stays."""
+    """Re-home a guest's events and places; an item both touched keeps its first success and its latest place."""
+    theirs = select(LearningEvent.key).where(
+        LearningEvent.organisation_id == to.organisation_id, LearningEvent.learner_id == to.user_id
+    )
+    session.execute(  # one key tells one event per person: where it is taken, the guest's event goes without
+        update(LearningEvent)
+        .where(LearningEvent.organisation_id == guest.organisation_id, LearningEvent.learner_id == guest.user_id)
+        .where(LearningEvent.key.in_(theirs))
+        .values(key=None)
+    )
     session.execute(
         update(LearningEvent)
         .where(LearningEvent.organisation_id == guest.organisation_id, LearningEvent.learner_id == guest.user_id)
         .values(organisation_id=to.organisation_id, learner_id=to.user_id)
     )
     own = journey(session, to)
-    for kind, item_id in journey(session, guest):
+    for (kind, item_id), state in journey(session, guest).items():
         row = (
             ItemProgress.organisation_id == guest.organisation_id,
             ItemProgress.learner_id == guest.user_id,
@@ -213,7 +222,29 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
         )
         if (kind, item_id) in own:
             session.execute(delete(ItemProgress).where(*row))
+            _join(session, to, state, own[kind, item_id])
         else:
             session.execute(
                 update(ItemProgress).where(*row).values(organisation_id=to.organisation_id, learner_id=to.user_id)
             )
+
+
+def _join(session: Session, to: Actor, carried: ItemState, own: ItemState) -> None:
+    latest = max(own, carried, key=lambda state: state.updated_at)
+    done = [state.done_at for state in (own, carried) if state.done_at]
+    session.execute(
+        update(ItemProgress)
+        .where(
+            ItemProgress.organisation_id == to.organisation_id,
+            ItemProgress.learner_id == to.user_id,
+            ItemProgress.item_kind == own.kind,
+            ItemProgress.item_id == own.item_id,
+        )
+        .values(
+            place=dict(latest.place),
+            label=latest.label,
+            content_hash=latest.content_hash,
+            updated_at=latest.updated_at,
+            done_at=min(done, default=None),
+        )
+    )

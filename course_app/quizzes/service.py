@@ -308,7 +308,14 @@ def _exported(row: QuizAttempt, answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
-    """Re-home a guest's attempts to an account: numbers follow the account's own, receipts never change."""
+    """Re-home a guest's attempts to an account: numbers follow the account's own, receipts never change.
+
+    Of two attempts then open at one quiz, the one that was left last stays open, as Mon parcours resumes it.
+    """
+    spent = select(QuizAttempt.key).where(
+        QuizAttempt.organisation_id == to.organisation_id, QuizAttempt.learner_id == to.user_id
+    )
+    taken = set(session.scalars(spent))
     session.execute(
         update(Answer)
         .where(Answer.organisation_id == guest.organisation_id, Answer.attempt_id.in_(select_own_attempt_ids(guest)))
@@ -322,5 +329,22 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
     for attempt in moved:
         if guest.user_id != to.user_id:
             attempt.number = len(attempts_at(session, to, attempt.quiz_id)) + 1
+            attempt.key = uuid.uuid4() if attempt.key in taken else attempt.key
         attempt.learner_id, attempt.organisation_id = to.user_id, to.organisation_id
         session.flush()
+    for quiz_id in {attempt.quiz_id for attempt in moved}:
+        _leave_one_open(session, to, quiz_id)
+
+
+def _leave_one_open(session: Session, actor: Actor, quiz_id: str) -> None:
+    still_open = [attempt for attempt in attempts_at(session, actor, quiz_id) if attempt.finished_at is None]
+    if len(still_open) < 2:
+        return
+    left = {attempt.id: attempt.started_at for attempt in still_open}
+    answers = select(Answer).where(Answer.organisation_id == actor.organisation_id, Answer.attempt_id.in_(left))
+    for answer in session.scalars(answers):
+        left[answer.attempt_id] = max(left[answer.attempt_id], answer.answered_at)
+    latest = max(still_open, key=lambda attempt: left[attempt.id])
+    for attempt in still_open:
+        attempt.finished_at = None if attempt is latest else left[latest.id]
+    session.flush()

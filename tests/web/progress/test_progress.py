@@ -73,7 +73,7 @@ def test_finishing_keeps_the_first_date(session, actor, lesson):
 
 
 def test_a_guest_s_work_is_carried_to_the_account(session, make_person, lesson):
-    """Events move to the account; where both touched an item, the person's own place stays."""
+    """Events move to the account; left at the same moment, the person's own place stays."""
     guest, person = make_person().actor, make_person().actor
     progress.keep_place(session, guest, lesson, {"anchor": "p-2"}, "paragraphe 2", NOW)
     progress.record(session, guest, lesson, EventKind.LESSON_OPENED, NOW, key="g")
