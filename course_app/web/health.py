@@ -30,6 +30,7 @@ def readyz() -> tuple[Response, int]:
     A broken bundle on disk leaves the last good one served: the site is ready, and says so loudly.
     """
     database = _database_state()
+    publication().catalog()  # looks at the files, so that the state below is today's
     state = publication().state
     body: dict[str, Any] = {
         "status": "ready" if database == "ok" else "unavailable",

@@ -1,6 +1,10 @@
 """What a watcher reads: /healthz and /readyz."""
 
+import shutil
+
 from sqlalchemy import text
+
+from course_app.web.library import publication
 
 
 def test_healthz_answers_while_the_process_lives(client):
@@ -27,3 +31,19 @@ def test_readyz_sees_a_migration_left_to_apply(client, session):
     assert (answer.status_code, answer.json["database"]) == (503, "migration-pending")
     session.execute(text("INSERT INTO alembic_version (version_num) VALUES (:kept)"), {"kept": kept})
     session.commit()
+
+
+def test_readyz_tells_of_a_broken_bundle_that_is_not_served(make_app, settings, tmp_path):
+    """R11: a quiz broken on disk leaves the last good version served, and /readyz says so at once."""
+    quizzes = tmp_path / "quizzes"
+    shutil.copytree(settings.quizzes_dir, quizzes)
+    application = make_app(quizzes_dir=quizzes, data_dir=tmp_path / "data")
+    with application.app_context():
+        publication()._sweep_seconds = 0
+    served = application.test_client().get("/readyz").json["content"]
+    broken = quizzes / "signature.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8").replace("kind: practice", "kind: pratique"), encoding="utf-8")
+    content = application.test_client().get("/readyz").json["content"]
+    assert content["served"] == served["served"]
+    assert (served["is_current"], content["is_current"]) == (True, False)
+    assert content["findings"][0].startswith("quizzes/signature.yaml:3:")
