@@ -51,7 +51,8 @@ class Step:
     """What one session did, for the open files it touched; every array has one entry per file of `files`.
 
     `shown` and `event` are codes; `paid` is the gross amount paid by the debtor in cents; `chased` tells that a
-    customer who had already paid was chased.
+    customer who had already paid was chased; `branch` is the branch of the kernel that was followed, -1 when the
+    file was closed or already paid.
     """
 
     session: int
@@ -61,6 +62,7 @@ class Step:
     event: Ints
     paid: Ints
     chased: NDArray[np.bool_]
+    branch: Ints
 
 
 class Board:
@@ -102,13 +104,14 @@ class Board:
         if (pair == CLOSED).any():
             raise ValueError("illegal move")
         shown, event = np.full(len(alive), NOTHING_SEEN), np.full(len(alive), CONTINUES)
+        branch = np.full(len(alive), CLOSED)
         paid, unseen = _zeros(len(alive)), self.status[alive] == PAID_UNSEEN
         chased = unseen & REACHES[moves_made]
         self._charge(alive, moves_made, pair, chased)
         self._skip(alive[unseen], chased[unseen])
         real = ~unseen
-        shown[real], event[real], paid[real] = self._advance(alive[real], moves_made[real], pair[real])
-        step = Step(self.session, alive, moves_made, shown, event, paid, chased)
+        shown[real], event[real], paid[real], branch[real] = self._advance(alive[real], moves_made[real], pair[real])
+        step = Step(self.session, alive, moves_made, shown, event, paid, chased, branch)
         self.session += 1
         self.waited += self.outstanding
         return step
@@ -132,7 +135,7 @@ class Board:
         )
         self.status[files[chased]] = SHUT
 
-    def _advance(self, files: Ints, made: Ints, pair: Ints) -> tuple[Ints, Ints, Ints]:
+    def _advance(self, files: Ints, made: Ints, pair: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         kernel, keys = self.kernel, self.files.key[files]
         profile = self.profile[files]
         place = chosen(kernel.seen_limit[pair, :, profile], draws(keys, self.session, Stream.OBSERVATION))
@@ -153,7 +156,8 @@ class Board:
         self.lapses[files] += (event == LAPSE) | (event == MISSED)
         drift = chosen(kernel.drift_limit[profile], draws(keys, self.session, Stream.DRIFT))
         self.profile[files] = np.where(after == CLOSED, profile, drift)
-        return shown, event, paid
+        branch = np.where(after == CLOSED, CLOSED, kernel.seen_branch[pair, place] + kernel.open_rank[where, outcome])
+        return shown, event, paid, branch
 
     def _keep_clock(self, files: Ints, reached: Ints) -> None:
         """A payment not yet seen leaves the clock of the file running for the learner."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_app.exercise.engine.board import Board
+from course_app.exercise.engine.belief import untouched
+from course_app.exercise.engine.board import Board, Step
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
 from course_app.exercise.engine.policies import Policy, View
@@ -58,8 +59,8 @@ class Ledger:
     minutes: Vector
 
 
-def view_of(board: Board, files: Ints) -> View:
-    """What the learner sees of these files now."""
+def view_of(board: Board, files: Ints, mix: Vector | None = None) -> View:
+    """What the learner sees of these files now; `mix` has one row per file of the board."""
     return View(
         kernel=board.kernel,
         session=board.session,
@@ -70,22 +71,43 @@ def view_of(board: Board, files: Ints) -> View:
         lapses=board.lapses[files],
         plans=board.plans[files],
         amount=board.outstanding[files],
+        stake=board.files.stake[files],
+        mix=None if mix is None else mix[files],
     )
 
 
 def run(kernel: Kernel, files: Files, policy: Policy, sessions: int, capacity: float | None = None) -> Board:
     """Play a policy on files; `capacity` limits the minutes of a session per portfolio, largest amounts first."""
     board = Board(kernel, files)
+    mix = first_beliefs(kernel, files) if policy.believes else None
     for session in range(sessions):
         if session % policy.statement_every == 0:
             board.check_statement()
         listed = board.known_open()
-        made = policy.choose(view_of(board, listed))
+        made = policy.choose(view_of(board, listed, mix))
         if capacity is not None:
             made = affordable(board, listed, made, capacity)
-        board.play(listed, made)
+        step = board.play(listed, made)
+        if mix is not None:
+            update_beliefs(kernel, mix, step)
     board.check_statement()
     return board
+
+
+def first_beliefs(kernel: Kernel, files: Files) -> Vector:
+    """Prior of each file by its age, shape (files, 10)."""
+    mixes = untouched(kernel.parameters, int(max(files.age.max(), 0)))
+    found = mixes[np.maximum(files.age, 0)]
+    found[files.age < 0] = kernel.parameters.row("share_before_due")
+    return found
+
+
+def update_beliefs(kernel: Kernel, mix: Vector, step: Step) -> None:
+    """Apply Bayes' rule in place to the files still open after a session."""
+    alive = step.branch >= 0
+    files = step.files[alive]
+    reached = (mix[files] * kernel.branches.chance[step.branch[alive]]) @ kernel.drift
+    mix[files] = reached / reached.sum(axis=1, keepdims=True)
 
 
 def affordable(board: Board, listed: Ints, made: Ints, capacity: float) -> Ints:

@@ -113,6 +113,40 @@ class Kernel:
         return {state: number for number, state in enumerate(self.states)}
 
     @cached_property
+    def pair_start(self) -> Codes:
+        """First pair of each state; a state's pairs follow each other. One more entry than there are states."""
+        counts = np.bincount(self.pair_state, minlength=len(self.states))
+        return np.concatenate([[0], np.cumsum(counts)])
+
+    @cached_property
+    def branch_start(self) -> Codes:
+        """First branch of each state; one more entry than there are states."""
+        return self.branches.start[self.pair_start]
+
+    @cached_property
+    def branch_pair(self) -> Codes:
+        """Pair of each branch."""
+        return np.repeat(np.arange(len(self.pair_state)), np.diff(self.branches.start))
+
+    @cached_property
+    def seen_branch(self) -> Codes:
+        """First branch of each observation of each pair, shape (pairs, 6)."""
+        opens = (self.end_after >= 0).sum(axis=1)
+        width = np.where(self.seen_after >= 0, opens[self.seen_after], 0)
+        return np.asarray(self.branches.start[:-1, None] + np.cumsum(width, axis=1) - width)
+
+    @cached_property
+    def open_rank(self) -> Codes:
+        """Rank of each outcome of a state among those that leave the file open, shape (states, 7)."""
+        opens = (self.end_after >= 0).astype(np.int64)
+        return np.cumsum(opens, axis=1) - opens
+
+    @cached_property
+    def decisions(self) -> Codes:
+        """States in which a move is chosen."""
+        return np.flatnonzero(self.pair_of[:, 0] >= 0)
+
+    @cached_property
     def discount(self) -> float:
         """Value today of one euro one session later."""
         days, yearly = self.parameters.number("days_per_session"), self.parameters.number("yearly_discount")
@@ -127,6 +161,12 @@ class Kernel:
     def features(self) -> Codes:
         """Fields of each state, shape (states, 7), in the order of `State`."""
         return np.array(self.states, dtype=np.int64)
+
+    @cached_property
+    def unseen_payment(self) -> Vector:
+        """Chance of a payment that only the bank statement shows, from each state after the move, (states, 10)."""
+        chance = self.end_limit[:, 0, :] / RESOLUTION
+        return np.asarray(np.where(self.self_reported[:, None], 0.0, chance))
 
     @cached_property
     def self_reported(self) -> NDArray[np.bool_]:
@@ -177,6 +217,7 @@ class _Walk:
                     if outcome.following is not None and outcome.following not in met:
                         met.add(outcome.following)
                         waiting.append(outcome.following)
+        self.pairs.sort(key=lambda pair: pair[0])
         for found in list(self.ends.values()):
             for outcome in found:
                 if outcome.following is not None:

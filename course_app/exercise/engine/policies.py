@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from course_app.exercise.engine.draws import Stream, Words, draws
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.portfolio import Ints
+from course_app.exercise.engine.values import Nodes, Values, action_values
 from course_app.exercise.engine.vocabulary import (
     ACTION_CODE,
     DEADLINES,
@@ -33,6 +34,7 @@ from course_app.exercise.engine.vocabulary import (
 Flags = NDArray[np.bool_]
 SESSIONS_PER_MONTH = 8
 RESOLUTION = 2**32
+BLOCK = 2000
 LITIGATION_CENTS = 100_000
 INTERIM_CENTS = 1_000_000
 
@@ -42,7 +44,8 @@ class View:
     """What the learner sees of each open file at one session; arrays of shape (files,).
 
     `heard` is the code of the last statement not yet treated, `calls`, `lapses` and `plans` count since the start,
-    `amount` is outstanding cents, `key` serves the policies that draw.
+    `amount` is outstanding cents, `stake` cents of yearly margin, `key` serves the policies that draw. `mix` is the
+    belief on each file, shape (files, 10), for the policies that ask for it.
     """
 
     kernel: Kernel
@@ -54,6 +57,8 @@ class View:
     lapses: Ints
     plans: Ints
     amount: Ints
+    stake: Ints
+    mix: NDArray[np.float64] | None = None
 
     def field(self, name: str) -> Ints:
         """One field of the observable state of each file."""
@@ -78,11 +83,15 @@ Choose = Callable[[View], Ints]
 
 @dataclass(frozen=True)
 class Policy:
-    """A way of working: every how many sessions the statement is read, and the moves chosen."""
+    """A way of working: every how many sessions the statement is read, and the moves chosen.
+
+    `believes`: the policy needs the belief on each file; it then has to read the statement at every session.
+    """
 
     name: str
     statement_every: int
     choose: Choose
+    believes: bool = False
 
 
 def first_of(view: View, rules: list[tuple[Flags, Action]]) -> Ints:
@@ -188,6 +197,22 @@ def article_company(view: View) -> Ints:
             (listed & (choice >= 0.87), Action.FORMAL_NOTICE),
         ],
     )
+
+
+def best_by(values: Values) -> Policy:
+    """Work as well as the value table knows: the move of highest value at every session."""
+
+    def choose(view: View) -> Ints:
+        if view.mix is None:
+            raise ValueError("this policy needs beliefs")
+        made = np.zeros(len(view.state), dtype=np.int64)
+        for first in range(0, len(made), BLOCK):
+            part = slice(first, first + BLOCK)
+            nodes = Nodes(view.state[part], view.mix[part], view.amount[part] / 100, view.stake[part] / 100)
+            made[part] = action_values(view.kernel, values, nodes).argmax(axis=1)
+        return made
+
+    return Policy("optimale", 1, choose, believes=True)
 
 
 REFERENCES: dict[str, Policy] = {

@@ -53,6 +53,7 @@ def _choice(kernel, files, place, policy, memory) -> Action:
         lapses=np.array([lapses]),
         plans=np.array([plans]),
         amount=np.array([position.money.outstanding]),
+        stake=files.stake[place : place + 1],
     )
     return ACTIONS[int(policy.choose(view)[0])]
 

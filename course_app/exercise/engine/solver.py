@@ -1,0 +1,215 @@
+"""Building the value table of a parameter set, and its certificate.
+
+Owns the schedule of the build (walks, choice of witnesses, sweeps), the trimming of the table and the build report.
+Everything is keyed: building twice gives the same table.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from course_app.exercise.engine.bounds import (
+    Claim,
+    UpperBound,
+    at_claim,
+    free_values,
+    lower_along,
+    refine,
+    scope_of,
+    upper_action_values,
+)
+from course_app.exercise.engine.campaign import first_beliefs
+from course_app.exercise.engine.exploration import Walk, first_witnesses, in_blocks, joined, select, walk
+from course_app.exercise.engine.kernel import Kernel
+from course_app.exercise.engine.parameters import Vector
+from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.search import groups, sweep, waiting_values
+from course_app.exercise.engine.values import Nodes, Values, action_values, usage
+from course_app.exercise.engine.vocabulary import Documents
+
+Tell = Callable[[str], None]
+SEED = 20_261_122
+LEARNER_NOISE = 0.35
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work a build is given; the default is what the shipped file was built with.
+
+    A certificate stops when the gap at the root is under `target`, or after `passes`.
+    """
+
+    witnesses: int = 12
+    slots: int = 32
+    rounds: int = 9
+    files: int = 6000
+    sweeps: int = 6
+    claims: int = 10
+    trials: int = 32
+    passes: int = 30
+    target: float = 0.012
+
+
+@dataclass(frozen=True)
+class ClaimCertificate:
+    """One certified file: `lower` and `upper` bound the value in euros; gaps are shares of the amount."""
+
+    amount: float
+    stake: float
+    age: int
+    documents: bool
+    lower: float
+    upper: float
+    gap: float
+    decision_gap_mean: float
+    decision_gap_p90: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """The build report: processor seconds spent, vectors kept, certificates; gaps are shares of the amount."""
+
+    seconds: float
+    sweeps: int
+    last_gain: float
+    vectors_found: int
+    vectors_kept: int
+    root_gap_mean: float
+    root_gap_max: float
+    decision_gap_mean: float
+    decision_gap_p90: float
+    claims: tuple[ClaimCertificate, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values."""
+        return asdict(self)
+
+
+def quiet(_line: str) -> None:
+    """Tell nothing."""
+
+
+def build(kernel: Kernel, effort: Effort, tell: Tell = quiet) -> tuple[Values, Report]:
+    """Build the value table and certify it. `tell` receives one line per step."""
+    started = time.process_time()
+    values, gain, sweeps = improve(kernel, effort, tell)
+    found = int(np.prod(values.vectors.shape[:2]))
+    values, kept = trim(kernel, values, effort)
+    tell(f"{kept} vectors kept of {found}, {time.process_time() - started:.0f} s")
+    claims = certify(kernel, values, effort, tell) if effort.claims else ()
+    return values, _report(claims, time.process_time() - started, sweeps, gain, (found, kept))
+
+
+def improve(kernel: Kernel, effort: Effort, tell: Tell = quiet) -> tuple[Values, float, int]:
+    """Rounds of walks and sweeps from the value of waiting for ever.
+
+    Walks start in turn from files of the standard scenario and from files of any kind.
+    """
+    parts, values = groups(kernel), waiting_values(kernel, effort.slots)
+    default = first_witnesses(kernel, effort.witnesses)
+    witnesses, gain = default, 0.0
+    for turn in range(effort.rounds + 1):
+        if turn:
+            usual = reference_claims(kernel, effort.files, SEED + turn)[0] if turn % 2 else None
+            met = walk(kernel, values, Walk(SEED + turn, effort.files, first=usual))
+            set_aside(kernel, values, met, effort.witnesses)
+            witnesses = select(kernel, met, effort.witnesses, default, SEED + turn)
+        for _ in range(effort.sweeps):
+            gain = sweep(kernel, values, witnesses, parts)
+        tell(f"round {turn}: last gain {gain:.4f} of the amount")
+    return values, gain, (effort.rounds + 1) * effort.sweeps
+
+
+def set_aside(kernel: Kernel, values: Values, met: Nodes, working: int) -> None:
+    """Move the vectors most used at these nodes beyond the `working` slots, so that new witnesses spare them."""
+    order = np.argsort(-usage(kernel, values, met), axis=1, kind="stable")
+    kept = order[:, : values.slots - working]
+    rows = np.arange(len(order))[:, None]
+    values.vectors[:, working:] = values.vectors[rows, kept]
+
+
+def trim(kernel: Kernel, values: Values, effort: Effort) -> tuple[Values, int]:
+    """Keep the vectors that players of many kinds use, at least one per state; returns their number too."""
+    usual = reference_claims(kernel, effort.files, SEED - 1)[0]
+    met = [walk(kernel, values, Walk(SEED - 1, effort.files, first=first)) for first in (usual, None)]
+    used = usage(kernel, values, joined(met)) > 0
+    used[~used.any(axis=1), 0] = True
+    counts = used.sum(axis=1)
+    order = np.argsort(~used, axis=1, kind="stable")[:, : int(counts.max())]
+    place = np.where(np.arange(order.shape[1]) < counts[:, None], order, order[:, :1])
+    return Values(values.vectors[np.arange(len(used))[:, None], place]), int(counts.sum())
+
+
+def reference_claims(kernel: Kernel, count: int, seed: int = SEED) -> tuple[Nodes, Vector]:
+    """The first decisions of `count` files of the standard scenario, and their ages."""
+    files = draw_files(kernel, STANDARD, seed, 0, -(-count // STANDARD.files))
+    mixes = first_beliefs(kernel, files)
+    nodes = Nodes(files.state, mixes, files.amount / 100, files.stake / 100)
+    return nodes.part(np.arange(count)), files.age[:count].astype(np.float64)
+
+
+def certify(kernel: Kernel, values: Values, effort: Effort, tell: Tell = quiet) -> tuple[ClaimCertificate, ...]:
+    """Bound the value of reference files from above, and measure the gap at their root and along noisy games."""
+    nodes, ages = reference_claims(kernel, effort.claims)
+    scopes = {int(state): scope_of(kernel, int(state)) for state in np.unique(nodes.state)}
+    above = {state: free_values(kernel, scope) for state, scope in scopes.items()}
+    found = []
+    for place in range(effort.claims):
+        root = nodes.part(np.array([place]))
+        state, claim = int(root.state[0]), Claim(float(root.amount[0]), float(root.stake[0]))
+        bound = UpperBound(kernel, claim, scopes[state], claim.amount * above[state])
+        found.append(_certificate(kernel, values, effort, (root, int(ages[place])), bound))
+        tell(f"file {place + 1}: {claim.amount:.0f} euros, gap {found[-1].gap:.2%}")
+    return tuple(found)
+
+
+def _certificate(
+    kernel: Kernel, values: Values, effort: Effort, file: tuple[Nodes, int], bound: UpperBound
+) -> ClaimCertificate:
+    root, age = file
+    amount = bound.claim.amount
+    lower = float(action_values(kernel, values, root).max())
+    trials = root.part(np.zeros(effort.trials, dtype=np.int64))
+    for turn in range(effort.passes):
+        refine(bound, values, trials, SEED + turn)
+        if upper_action_values(bound, root).max() - lower < effort.target * amount:
+            break
+    met = at_claim(bound, walk(kernel, values, Walk(SEED, effort.trials, LEARNER_NOISE, root)))
+    for first in range(effort.trials):
+        refine(bound, values, met.part(slice(first, None, effort.trials)), SEED + first)
+    lower_along(bound, met)
+    upper = float(upper_action_values(bound, root).max())
+    gaps = (upper_action_values(bound, met).max(axis=1) - in_blocks(kernel, values, met).max(axis=1)) / amount
+    return ClaimCertificate(
+        amount=round(amount, 2),
+        stake=round(bound.claim.stake, 2),
+        age=age,
+        documents=kernel.states[int(root.state[0])].documents is Documents.PRESENT,
+        lower=round(lower, 2),
+        upper=round(upper, 2),
+        gap=(upper - lower) / amount,
+        decision_gap_mean=float(gaps.mean()),
+        decision_gap_p90=float(np.quantile(gaps, 0.9)),
+    )
+
+
+def _report(
+    claims: tuple[ClaimCertificate, ...], seconds: float, sweeps: int, gain: float, vectors: tuple[int, int]
+) -> Report:
+    gaps = np.array([claim.gap for claim in claims] or [np.nan])
+    means = np.array([claim.decision_gap_mean for claim in claims] or [np.nan])
+    tails = np.array([claim.decision_gap_p90 for claim in claims] or [np.nan])
+    return Report(
+        seconds=round(seconds, 1),
+        sweeps=sweeps,
+        last_gain=gain,
+        vectors_found=vectors[0],
+        vectors_kept=vectors[1],
+        root_gap_mean=float(gaps.mean()),
+        root_gap_max=float(gaps.max()),
+        decision_gap_mean=float(means.mean()),
+        decision_gap_p90=float(tails.mean()),
+        claims=claims,
+    )

@@ -1,0 +1,67 @@
+"""Properties 8, 9, 14, 16 and 18 of the exercise's engine on large samples."""
+
+import numpy as np
+import pytest
+
+from course_app.exercise.engine.campaign import simulate
+from course_app.exercise.engine.kernel import compile_kernel
+from course_app.exercise.engine.mistakes import costs
+from course_app.exercise.engine.parameters import default_parameters
+from course_app.exercise.engine.policies import REFERENCES, best_by
+from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.value_file import shipped
+from tests.unit.engine.measured import BEHAVIOURS, measure
+
+BANDS = {"rien": (0.20, 0.27), "pme-du-billet": (0.28, 0.35), "recommandee": (0.76, 0.83)}
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """The compiled model."""
+    return compile_kernel(default_parameters())
+
+
+@pytest.fixture(scope="module")
+def values(kernel):
+    """The shipped value table."""
+    return shipped(kernel).values
+
+
+@pytest.mark.parametrize("name", sorted(BANDS))
+def test_p14_ten_thousand_portfolios(kernel, name):
+    """Property 14: on 10,000 fresh portfolios the whole interval lies in the band, within ten seconds."""
+    low, high = BANDS[name]
+    found = simulate(kernel, STANDARD, REFERENCES[name], 10_000, seed=99)
+    assert low <= found.recovered_share_ci[0] <= found.recovered_share_ci[1] <= high
+
+
+def test_p14_the_engine_beats_the_recommended_scenario(kernel, values):
+    """Property 14: in expectation the engine is better than every reference, by more than four standard errors."""
+    found = measure(kernel, values, draw_files(kernel, STANDARD, 5, 0, 250), BEHAVIOURS["best"])
+    engine = simulate(kernel, STANDARD, best_by(values), 1000, seed=12)
+    good = simulate(kernel, STANDARD, REFERENCES["recommandee"], 1000, seed=12)
+    deviation = (engine.net_value_cents_ci[1] - engine.net_value_cents_ci[0]) / 3.92
+    assert engine.net_value_cents_mean - good.net_value_cents_mean > 0
+    assert engine.recovered_share > good.recovered_share
+    assert deviation > 0
+    assert found.losses.max() == 0
+
+
+@pytest.mark.parametrize("name", sorted(BEHAVIOURS))
+def test_p08_p09_five_thousand_games(kernel, values, name):
+    """Properties 8 and 9: over 5,000 games luck is nil on average and losses explain the value lost."""
+    found = measure(kernel, values, draw_files(kernel, STANDARD, 6, 0, 250), BEHAVIOURS[name])
+    error = found.luck.std() / np.sqrt(len(found.luck))
+    assert abs(found.luck.mean()) < 4 * error
+    assert abs(found.losses.mean() - (found.start - found.realised).mean()) < 3 * error + abs(found.slack.mean())
+    np.testing.assert_allclose(found.realised, found.start - found.losses + found.luck, atol=1e-6)
+
+
+def test_p16_every_mistake_costs(kernel):
+    """Property 16: each mistake costs more than four standard errors; the order of the worst is that of the trade."""
+    found = {cost.name: cost for cost in costs(kernel, 8000, seed=8)}
+    for cost in found.values():
+        assert cost.euros > 4 * cost.error, cost.name
+    assert found["lrar-tout-de-suite"].share >= 0.05
+    single = [cost.euros for name, cost in found.items() if name not in {"rien", "pme-du-billet"}]
+    assert found["rien"].euros > found["pme-du-billet"].euros > max(single)

@@ -1,0 +1,149 @@
+"""Properties 3 to 9 and 17 to 18: the value table, its bounds, losses and luck."""
+
+import numpy as np
+import pytest
+
+from course_app.exercise.engine import belief
+from course_app.exercise.engine.bounds import (
+    Claim,
+    UpperBound,
+    at_claim,
+    lower_along,
+    refine,
+    scope_of,
+    upper_action_values,
+)
+from course_app.exercise.engine.exploration import Walk, walk
+from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.values import Nodes, action_parts, action_values, lower_value
+from course_app.exercise.engine.vocabulary import (
+    ACTION_CODE,
+    EXPIRED,
+    LAST_CHANCE,
+    Action,
+    Documents,
+    Stage,
+    State,
+)
+from tests.unit.engine.measured import BEHAVIOURS, measure
+
+
+def root_nodes(kernel, ages, amount=3000.0, stake=2400.0, state=None):
+    """Files never touched, of several ages."""
+    mixes = belief.untouched(kernel.parameters, 44)[list(ages)]
+    state = State(Stage.IDLE) if state is None else state
+    count = len(mixes)
+    return Nodes(np.full(count, kernel.index[state]), mixes, np.full(count, amount), np.full(count, stake))
+
+
+@pytest.fixture(scope="module")
+def met(kernel, values):
+    """Points met by players of many kinds."""
+    return walk(kernel, values, Walk(41, 80))
+
+
+def test_p03_losses_are_never_negative(kernel, values, met):
+    """Property 3: the best move loses exactly nothing, every other one something or nothing."""
+    found = action_values(kernel, values, met)
+    losses = found.max(axis=1, keepdims=True) - np.where(np.isfinite(found), found, np.inf)
+    assert np.where(np.isfinite(losses), losses, 0).min() == 0
+    assert (np.nanmin(np.where(np.isfinite(found), losses, np.nan), axis=1) == 0).all()
+
+
+def test_p03_parts_sum_to_the_value(kernel, values, met):
+    """Property 3: cash, costs and relationship sum to the value of each move."""
+    totals = action_parts(kernel, values, met).sum(axis=2)
+    np.testing.assert_allclose(np.where(np.isnan(totals), -np.inf, totals), action_values(kernel, values, met))
+
+
+def test_p04_the_table_is_consistent(kernel, values, met):
+    """Property 4: one step ahead the table is worth itself; trimming lets it differ by little, and rarely."""
+    slack = (action_values(kernel, values, met).max(axis=1) - lower_value(values, met)) / met.amount
+    assert abs(slack.mean()) < 0.001
+    assert (np.abs(slack) > 0.005).mean() < 0.03
+
+
+def test_p05_lower_stays_under_upper(kernel, values):
+    """Property 5: at the root and along noisy games the two bounds never cross; the root gap is small."""
+    nodes = root_nodes(kernel, [20], amount=6000.0, stake=4000.0)
+    bound = UpperBound(kernel, Claim(6000.0, 4000.0), scope_of(kernel, int(nodes.state[0])))
+    for turn in range(3):
+        refine(bound, values, nodes.part(np.zeros(24, dtype=np.int64)), turn)
+    along = at_claim(bound, walk(kernel, values, Walk(7, 24, 0.35, nodes)))
+    lower_along(bound, along)
+    for points in (nodes, along):
+        upper, lower = upper_action_values(bound, points), action_values(kernel, values, points)
+        legal = np.isfinite(lower)
+        assert (upper[legal] - lower[legal] > -1e-6 * points.amount[0]).all()
+    assert upper_action_values(bound, nodes).max() - action_values(kernel, values, nodes).max() < 0.03 * nodes.amount[0]
+
+
+def test_p05_certificate_is_published(stored):
+    """Property 5: the value file carries the certificate of ten files, their bounds in order."""
+    claims = stored.report["claims"]
+    assert len(claims) == 10
+    assert all(claim["lower"] <= claim["upper"] for claim in claims)
+    assert stored.report["root_gap_mean"] <= 0.015
+
+
+def test_p06_information_never_hurts(kernel, values):
+    """Property 6: the value is convex in the belief, hence knowing more is worth something or nothing."""
+    generator = np.random.default_rng(5)
+    states = generator.choice(kernel.decisions, 200)
+    first, second = generator.dirichlet(np.ones(10), 200), generator.dirichlet(np.ones(10), 200)
+    share = generator.random(200)[:, None]
+    amounts = np.full(200, 3000.0), np.full(200, 2400.0)
+
+    def best(mix):
+        return action_values(kernel, values, Nodes(states, mix, *amounts)).max(axis=1)
+
+    mixed = best(share * first + (1 - share) * second)
+    assert (mixed <= share[:, 0] * best(first) + (1 - share[:, 0]) * best(second) + 1e-6).all()
+
+
+def test_p07_value_moves_the_right_way(kernel, values):
+    """Property 7: more with the amount, less with the stake and with age, more with credibility and documents."""
+    ages = (0, 4, 8, 17, 25, 34)
+
+    def share(**changes):
+        nodes = root_nodes(kernel, ages, **changes)
+        return action_values(kernel, values, nodes).max(axis=1)
+
+    gap = 0.01 * 3000
+    for age in range(len(ages)):
+        amounts = [share(amount=amount)[age] for amount in (500.0, 1000.0, 3000.0, 10_000.0)]
+        assert amounts == sorted(amounts)
+        stakes = [share(stake=stake)[age] for stake in (0.0, 1000.0, 2400.0, 6000.0)]
+        assert stakes == sorted(stakes, reverse=True)
+    assert (np.diff(share()) < 0).all()
+    levels = [share(state=State(Stage.IDLE, credibility=level)) for level in (0, 1, 2)]
+    assert (np.diff(levels, axis=0) >= -gap).all()
+    assert (share() >= share(state=State(Stage.IDLE, documents=Documents.MISSING)) - gap).all()
+
+
+@pytest.mark.parametrize("name", sorted(BEHAVIOURS))
+def test_p08_p09_losses_and_luck(kernel, values, name):
+    """Properties 8 and 9: value = start - losses + luck to 1e-6 euro, and luck is nil on average, whoever plays."""
+    files = draw_files(kernel, STANDARD, 77, 0, 15)
+    found = measure(kernel, values, files, BEHAVIOURS[name])
+    np.testing.assert_allclose(found.realised, found.start - found.losses + found.luck, atol=1e-6)
+    error = found.luck.std() / np.sqrt(len(found.luck))
+    assert abs(found.luck.mean()) < 4 * error
+    estimated, actual = found.losses.mean(), (found.start - found.realised).mean()
+    assert abs(estimated - actual) < 4 * error + found.slack.mean()
+
+
+def test_p18_the_engine_plays_by_the_book(kernel, values):
+    """Property 18: no second notice or sommation, and expired deadlines are acted upon in time."""
+    files = draw_files(kernel, STANDARD, 31, 0, 10)
+    found = measure(kernel, values, files, BEHAVIOURS["best"])
+    features, dropped, acted = kernel.features, 0, 0
+    for _, made, states in found.steps:
+        ladder, stage = features[states, 1], features[states, 0]
+        assert not (np.isin(made, [ACTION_CODE[Action.FORMAL_NOTICE]]) & (ladder >= 4)).any()
+        assert not (np.isin(made, [ACTION_CODE[Action.SUMMONS]]) & (ladder >= 5)).any()
+        late = np.isin(stage, [int(name) for name in LAST_CHANCE & EXPIRED])
+        idle = np.isin(made, [ACTION_CODE[name] for name in (Action.WAIT, Action.HOLD, Action.GATHER_DOCUMENTS)])
+        dropped += int((late & idle).sum())
+        acted += int((np.isin(stage, [int(name) for name in EXPIRED]) & ~idle).sum())
+    assert acted >= 9 * dropped
