@@ -290,7 +290,7 @@ def _outcome(group: Sequence[Judged]) -> str:
         for outcome in [outcome_of(judged.file, judged.step, happening)]
         if outcome.says
     ]
-    return " ".join(said) or "Rien de nouveau à la séance suivante."
+    return " ".join(said) or "Rien de nouveau ensuite."
 
 
 def _why(script: Script, why: WhyScript | None) -> Why:
