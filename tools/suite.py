@@ -34,6 +34,7 @@ PYTEST_KINDS = {
     "content": ["tests/content"],
     "web sqlite": ["tests/web", "--database=sqlite", "-n", PROCESSES],
     "web postgresql": ["tests/web", "--database=postgresql", "-n", PROCESSES],
+    "process": ["tests/process", "-n", PROCESSES],
     "browser": ["tests/browser", "-n", PROCESSES],
     "trials": ["tests/trials"],
 }
