@@ -21,10 +21,14 @@ from course_app.progress.rules import FINISHING_EVENT, EventKind, ItemKey, ItemS
 Item = Lesson | Quiz | Exercise
 
 
+def _insert(session: Session, model: type[Any]) -> Any:
+    """Return an insert that can give way to a row already there, in the words of the database at hand."""
+    return (postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert)(model)
+
+
 def _insert_missing(session: Session, model: type[Any], values: dict[str, Any], unique: list[str]) -> bool:
     """Insert a row unless its unique key is taken; return whether it was inserted. Safe under concurrency."""
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    statement = insert(model).values(**values).on_conflict_do_nothing(index_elements=unique)
+    statement = _insert(session, model).values(**values).on_conflict_do_nothing(index_elements=unique)
     return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
 
 
@@ -65,20 +69,25 @@ def record(
     if key is not None and (first := _event_by_key(session, actor, key)) is not None:
         return first
     pin(session, item, now)
-    event = LearningEvent(
-        organisation_id=actor.organisation_id,
-        learner_id=actor.user_id,
-        kind=kind,
-        item_kind=item.kind,
-        item_id=item.id,
-        content_hash=item.content_hash,
-        key=key,
-        payload=payload or {},
-        occurred_at=now,
+    values = {
+        "organisation_id": actor.organisation_id,
+        "learner_id": actor.user_id,
+        "kind": kind,
+        "item_kind": item.kind,
+        "item_id": item.id,
+        "content_hash": item.content_hash,
+        "key": key,
+        "payload": payload or {},
+        "occurred_at": now,
+    }
+    appended = session.scalar(
+        _insert(session, LearningEvent)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["learner_id", "key"])
+        .returning(LearningEvent)
     )
-    session.add(event)
-    session.flush()
-    return event
+    # None: a parallel request told the same event meanwhile, and has committed it.
+    return appended or cast(LearningEvent, _event_by_key(session, actor, cast(str, key)))
 
 
 def _event_by_key(session: Session, actor: Actor, key: str) -> LearningEvent | None:
