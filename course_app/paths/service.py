@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from course_app.accounts.models import User
 from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid
 from course_app.library.catalog import Catalog
@@ -80,6 +81,10 @@ def choose_path(session: Session, actor: Actor, catalog: Catalog, path_id: str, 
     """Follow a path; raise `Invalid` when it does not exist."""
     if path_id not in catalog.paths:
         raise Invalid("Choisissez l'un des parcours proposés.", code="parcours-inconnu")
+    session.execute(  # two clicks come one after the other
+        select(User.id).where(User.id == actor.user_id, User.organisation_id == actor.organisation_id)
+        .with_for_update(key_share=True)
+    )  # fmt: skip
     session.execute(
         delete(PathChoice).where(
             PathChoice.organisation_id == actor.organisation_id, PathChoice.learner_id == actor.user_id
