@@ -3,6 +3,7 @@
 Knows the names and meanings of the keys; opens no file but the secret key's, starts nothing.
 """
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -102,11 +103,28 @@ def _whole_number(environ: Mapping[str, str], key: str, default: int, lowest: in
 def generated_secret_key(data_dir: Path) -> str:
     """Return the key kept in data_dir, made on first use; readable by its owner alone."""
     path = data_dir / "secret_key"
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        draft = data_dir / f".secret_key-{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        with draft.open("w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())  # a name must not survive a power cut without its key
+        _place_once(draft, path)
     return path.read_text(encoding="ascii").strip()
+
+
+def _place_once(draft: Path, path: Path) -> None:
+    """Give a whole file its name, unless another process was first; replaces the empty file a power cut left."""
+    try:
+        if path.exists() and not path.stat().st_size:
+            path.unlink(missing_ok=True)
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
