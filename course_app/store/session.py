@@ -39,7 +39,10 @@ def driver_url(url: str) -> str:
 
 def engine_options(url: str, threads: int) -> dict[str, Any]:
     """Return create_engine options: a pool as large as the threads that use it."""
-    options: dict[str, Any] = {"url": driver_url(url), "pool_size": threads, "max_overflow": 4}
+    # Errors are logged: the values of a statement (answers, addresses, hashes) stay out of them (S64).
+    options: dict[str, Any] = {
+        "url": driver_url(url), "pool_size": threads, "max_overflow": 4, "hide_parameters": True
+    }  # fmt: skip
     if is_sqlite(url):
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
     else:
