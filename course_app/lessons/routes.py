@@ -103,8 +103,9 @@ def finish(lesson_id: str) -> BaseResponse:
         return _page(service.page(db.session, catalog(), lesson, actor), form, 422)
     done = service.finish(db.session, actor, lesson, form.submission, now())
     db.session.commit()
-    waiting = (catalog().quizzes.get(quiz) for quiz in lesson.quizzes if (ItemKind.QUIZ, quiz) not in done)
-    onward = next((quiz for quiz in waiting if quiz), None) or following(catalog(), (lesson.kind, lesson.id), done)
+    embedded = (catalog().quizzes.get(quiz) for quiz in lesson.quizzes if (ItemKind.QUIZ, quiz) not in done)
+    # A quiz that closes a pair of lessons is embedded in both, and opened after the second.
+    onward = next((quiz for quiz in embedded if quiz and quiz.lesson == lesson.id), None) or following(catalog(), (lesson.kind, lesson.id), done)
     return redirect(step_url(onward) if onward else url_for("paths.mine"), 303)
 
 
