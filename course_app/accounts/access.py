@@ -60,7 +60,7 @@ class SignedIn(UserMixin):
         return self._token
 
 
-class _Manager(LoginManager):
+class _CookieReader(LoginManager):
     """Flask-Login, for any cookie: comparing signatures crashes on one that is not ASCII."""
 
     def _load_user_from_remember_cookie(self, cookie: str) -> Any:
@@ -78,7 +78,7 @@ def init_access(app: Flask, settings: Settings, records: Sequence[LearnerRecords
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
     )
-    manager = _Manager()
+    manager = _CookieReader()
     manager.session_protection = None  # a phone changes network; the database says what a token is worth
     manager.user_loader(_load)
     manager.init_app(app, add_context_processor=False)
