@@ -71,6 +71,10 @@ class _Watched(io.BytesIO):
         self.open_transactions |= db.session.in_transaction()
         return super().read(*size)
 
+    def readinto(self, buffer):
+        self.open_transactions |= db.session.in_transaction()
+        return super().readinto(buffer)
+
 
 def test_s74_a_slow_body_holds_no_transaction(held, lesson):
     """A body is read before the database is asked anything: whoever sends slowly makes nobody wait (S74)."""
