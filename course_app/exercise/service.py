@@ -154,10 +154,12 @@ def decide(session: Session, actor: Actor, run: Run, decision: Decision, key: uu
 
 
 def _stored(session: Session, run: Run, decision: Decision, key: uuid.UUID) -> RunDecision | None:
-    """Return the move this key stored, None for a new key; raise `Stale` when it came with another body."""
+    """Return the move this key stored, None for a new key; raise `Stale` for another body, or once taken back."""
     move = next((move for move in all_moves(session, run.row) if move.key == key), None)
     if move is not None and as_decision(move) != decision:
         raise Stale
+    if move is not None and move.undone_at is not None:
+        raise Stale("Cette décision a été annulée depuis. Rouvrez le dossier du client pour décider à nouveau.")
     return move
 
 

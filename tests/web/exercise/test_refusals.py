@@ -209,3 +209,14 @@ def test_extra_fields_change_nothing(player, stored):
 
 def _columns(row):
     return {column.name: getattr(row, column.name) for column in row.__table__.columns}
+
+
+def test_a_decision_taken_back_is_not_said_to_be_recorded(player, stored):
+    """Its form sent again after « Annuler » is told so (409): nobody reads « enregistrée » for what does not count."""
+    key = str(uuid.uuid4())
+    assert player.decide("nordal", CALL, key=key).status_code == 303
+    assert player.undo(1).status_code == 303
+    again = player.decide("nordal", CALL, key=key)
+    assert again.status_code == 409
+    assert "a été annulée" in text(again)
+    assert len(stored(RunDecision)) == 1
