@@ -100,8 +100,11 @@ def normalised_email(raw: str) -> str | None:
     Lower case, no padding, domain in its ASCII form. The part before @ is ASCII only: accepting look-alike
     letters is how one mailbox has answered for another (security.md S37).
     """
+    written = raw.strip()
+    if len(written) > EMAIL_LIMIT:  # judging a quarter of a megabyte takes half a second
+        return None
     try:
-        address = validate_email(raw.strip(), check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(written, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return None
     lowered = (address.ascii_email or "").lower()
