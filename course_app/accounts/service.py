@@ -137,7 +137,8 @@ def create_person(
     refused = passwords.weakness(password, (first_name, address, company))
     if refused is not None:
         raise Invalid(PASSWORD_WRONG[refused], code=refused)
-    organisation = session.scalar(select(Organisation).where(Organisation.name == company).limit(1))
+    named = select(Organisation).where(Organisation.name == company, Organisation.name != "").limit(1)
+    organisation = session.scalar(named)  # guests, and people without company, have one without name
     given = NewPerson(first_name, address, passwords.hashed(password), company)
     return add_person(session, organisation or found_organisation(session, company, now), given, role, now)
 
@@ -206,6 +207,10 @@ def absorb_guest(session: Session, guest: Actor, to: Actor, records: Sequence[Le
     """
     if _held_guest(session, guest) is None:
         return
+    session.execute(  # the account's own forms, sent meanwhile elsewhere, number what they start before or after
+        select(User.id).where(User.organisation_id == to.organisation_id, User.id == to.user_id)
+        .with_for_update(key_share=True)
+    )  # fmt: skip
     for room in records:
         room.carry(session, guest, to)
     session.flush()

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from course_app.accounts import sessions
+from course_app.accounts import service, sessions
 from course_app.accounts.models import User
+from course_app.accounts.rules import Role
 from course_app.exercise import runs
 from course_app.library.model import ItemKind
 from course_app.progress import service as progress
@@ -90,3 +91,12 @@ def test_one_attempt_stays_open_after_signing_in(app, session, make_person, gues
     assert [attempt.id for attempt in attempts if attempt.finished_at is None] == [ids[1]]
     assert progress.journey(session, person)[ItemKind.QUIZ, quiz.id].place["attempt"] == str(ids[1])
     assert all(attempt.finished_at is None or attempt.finished_at >= attempt.started_at for attempt in attempts)
+
+
+@pytest.mark.parametrize("company", ["", "Bocage"])
+def test_an_operator_never_puts_a_person_with_a_guest(app, session, company):
+    """A person created without company gets one of their own, not that of a guest, which lasts a day."""
+    guest = enter_as_guest(app, session)
+    given = {"first_name": "Ana", "role": Role.LEARNER, "password": PASSWORD, "now": now()}
+    created = service.create_person(session, email="ana@bocage.fr", company=company, **given)
+    assert created.organisation_id != guest.actor.organisation_id
