@@ -10,7 +10,7 @@ Three levels of numbering:
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -197,7 +197,7 @@ class _Walk:
         self.index: dict[State, int] = {}
         self.ends: dict[int, list[Outcome]] = {}
         self.pairs: list[tuple[int, Action, list[tuple[int, int, Vector]]]] = []
-        self._chances = lru_cache(maxsize=None)(self._seen)
+        self._chances = cache(self._seen)
 
     def number(self, state: State) -> int:
         known = self.index.get(state)
@@ -247,7 +247,7 @@ def compile_kernel(parameters: Parameters) -> Kernel:
     ends = _end_tables(walk)
     pairs = _pair_tables(walk)
     expected = _expected_cash(walk, ends["end_shares"])
-    branches, cash = _branches(walk, expected)
+    branches, cash = _branches(walk, ends, expected)
     silent = np.array([walk.index.get(moves.silent(state), CLOSED) for state in walk.states], dtype=np.int64)
     return Kernel(
         parameters=parameters,
@@ -265,12 +265,11 @@ def _end_tables(walk: _Walk) -> dict[str, Any]:
     count = len(walk.states)
     event = np.zeros((count, MOST_OUTCOMES), dtype=np.int64)
     after = np.full((count, MOST_OUTCOMES), CLOSED, dtype=np.int64)
-    remaining, chance = np.zeros((count, MOST_OUTCOMES)), np.zeros((count, MOST_OUTCOMES, COUNT))
+    remaining = np.zeros((count, MOST_OUTCOMES))
     shares = np.zeros((count, MOST_OUTCOMES, 4, COUNT))
     for number, found in walk.ends.items():
         for place, outcome in enumerate(found):
             event[number, place] = EVENT_CODE[outcome.event]
-            chance[number, place] = outcome.chance
             remaining[number, place] = outcome.remaining
             shares[number, place] = split(walk.parameters, walk.states[number], outcome)
             if outcome.following is not None:
@@ -279,7 +278,7 @@ def _end_tables(walk: _Walk) -> dict[str, Any]:
         "end_event": event,
         "end_after": after,
         "end_remaining": remaining,
-        "end_limit": np.moveaxis(thresholds(np.moveaxis(chance, 1, 2)), 2, 1),
+        "end_limit": np.moveaxis(thresholds(np.moveaxis(_end_chances(walk), 1, 2)), 2, 1),
         "end_shares": shares,
     }
 
@@ -290,10 +289,13 @@ def _pair_tables(walk: _Walk) -> dict[str, Any]:
     code = np.zeros((count, MOST_OBSERVATIONS), dtype=np.int64)
     after = np.full((count, MOST_OBSERVATIONS), CLOSED, dtype=np.int64)
     chance = np.zeros((count, MOST_OBSERVATIONS, COUNT))
-    for pair, (state, action, shown) in enumerate(walk.pairs):
-        pair_of[state, ACTION_CODE[action]] = pair
-        for place, (observation, reached, row) in enumerate(shown):
-            code[pair, place], after[pair, place], chance[pair, place] = observation, reached, row
+    rows = [(pair, place, *seen) for pair, (_, _, shown) in enumerate(walk.pairs) for place, seen in enumerate(shown)]
+    where = np.array([row[:2] for row in rows]).T
+    code[tuple(where)], after[tuple(where)] = np.array([row[2:4] for row in rows]).T
+    chance[tuple(where)] = np.array([row[4] for row in rows])
+    pair_of[[state for state, _, _ in walk.pairs], [ACTION_CODE[action] for _, action, _ in walk.pairs]] = np.arange(
+        count
+    )
     return {
         "pair_of": pair_of,
         "pair_state": np.array([state for state, _, _ in walk.pairs], dtype=np.int64),
@@ -306,45 +308,49 @@ def _pair_tables(walk: _Walk) -> dict[str, Any]:
 
 
 def _prices(walk: _Walk) -> dict[str, Any]:
-    parameters, moves_made = walk.parameters, [(walk.states[state], action) for state, action, _ in walk.pairs]
+    parameters = walk.parameters
+    moves_made = [(walk.states[state], action) for state, action, _ in walk.pairs]
+
+    @cache
+    def lost(state: State, action: Action) -> Vector:
+        return relationship_loss(parameters, state, action)
+
     return {
         "cost": np.array([cost_euros(parameters, action) for _, action in moves_made]),
         "minutes": np.array([minutes(parameters, action) for _, action in moves_made]),
-        "relationship": np.array([relationship_loss(parameters, state, action) for state, action in moves_made]),
+        "relationship": np.array([lost(State(*state[:2], cause=state.cause), action) for state, action in moves_made]),
     }
+
+
+def _end_chances(walk: _Walk) -> Vector:
+    """Chances of the outcomes of nature on each state, shape (states, 7, 10)."""
+    chance = np.zeros((len(walk.states), MOST_OUTCOMES, COUNT))
+    for number, found in walk.ends.items():
+        chance[number, : len(found)] = [outcome.chance for outcome in found]
+    return chance
 
 
 def _expected_cash(walk: _Walk, shares: Vector) -> Vector:
     """Net cash nature is expected to bring on each state, shape (states, 10)."""
-    chance = np.zeros((len(walk.states), MOST_OUTCOMES, COUNT))
-    for number, found in walk.ends.items():
-        chance[number, : len(found)] = [outcome.chance for outcome in found]
-    return np.asarray((chance * shares[:, :, 0, :]).sum(axis=1))
+    return np.asarray((_end_chances(walk) * shares[:, :, 0, :]).sum(axis=1))
 
 
-def _branches(walk: _Walk, expected: Vector) -> tuple[Branches, Vector]:
-    start, following, remaining, observations, events = [0], [], [], [], []
-    chances: list[Vector] = []
+def _branches(walk: _Walk, ends: dict[str, Any], expected: Vector) -> tuple[Branches, Vector]:
+    """Every branch, in the order of pairs, observations and outcomes; and the cash expected of each pair."""
+    seen = [(pair, *row) for pair, (_, _, shown) in enumerate(walk.pairs) for row in shown if row[1] != CLOSED]
+    pair, observation, reached = np.array([row[:3] for row in seen]).T
+    chance = np.array([row[3] for row in seen])
     cash = np.zeros((len(walk.pairs), COUNT))
-    for pair, (_, _, shown) in enumerate(walk.pairs):
-        for observation, reached, chance in shown:
-            if reached == CLOSED:
-                continue
-            cash[pair] += chance * expected[reached]
-            for outcome in walk.ends[reached]:
-                if outcome.following is not None:
-                    following.append(walk.index[outcome.following])
-                    chances.append(chance * outcome.chance)
-                    remaining.append(outcome.remaining)
-                    observations.append(observation)
-                    events.append(EVENT_CODE[outcome.event])
-        start.append(len(following))
+    np.add.at(cash, pair, chance * expected[reached])
+    row, outcome = np.nonzero(ends["end_after"][reached] != CLOSED)
+    place = reached[row], outcome
+    counts = np.bincount(pair[row], minlength=len(walk.pairs))
     table = Branches(
-        start=np.array(start, dtype=np.int64),
-        following=np.array(following, dtype=np.int64),
-        chance=np.array(chances),
-        remaining=np.array(remaining),
-        observation=np.array(observations, dtype=np.int64),
-        event=np.array(events, dtype=np.int64),
+        start=np.concatenate([[0], np.cumsum(counts)]),
+        following=ends["end_after"][place],
+        chance=chance[row] * _end_chances(walk)[place],
+        remaining=ends["end_remaining"][place],
+        observation=observation[row],
+        event=ends["end_event"][place],
     )
     return table, cash
