@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from course_app.store.tenancy import TenantSession
 
 BUSY_TIMEOUT_MS = 10_000
+CONNECT_TIMEOUT_SECONDS = 4  # security.md R8: a database that is away is told within 5 seconds
 
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
@@ -47,6 +48,7 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
         options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
     else:
         options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT_SECONDS}
     return options
 
 

@@ -25,8 +25,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back aware moments: SQLite drops the timezone on its way to the disk."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        """Give back moments in UTC: SQLite drops the timezone, PostgreSQL answers in the server's."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Text(TypeDecorator[str]):
