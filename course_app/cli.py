@@ -15,6 +15,7 @@ from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
 from course_app.config import SettingsError, load_settings
 from course_app.core.errors import CourseError
+from course_app.exercise.engine_cli import exercise
 from course_app.factory import create_app
 from course_app.library.publication import NoGoodContent
 from course_app.serving import serve_forever
@@ -124,7 +125,7 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
     click.echo(f"Compte créé : {email}")
 
 
-for _command in library_cli.COMMANDS:
+for _command in (*library_cli.COMMANDS, exercise):
     course.add_command(_command)
 
 
