@@ -193,6 +193,9 @@ def measure_all(folder: Path) -> list[Figure]:
         figures = measure_pages(site, bare, learners)
         figures += measure_answers(site, bare, learners, folder)
         figures += measure_memory(site, learners)
+    except BenchmarkVoidError:
+        print(site.log()[-4000:], file=sys.stderr)
+        raise
     finally:
         site.stop()
         bare.stop()

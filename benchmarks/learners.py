@@ -50,27 +50,30 @@ def make_learners(app: Flask, count: int) -> list[Learner]:
     with app.app_context():
         organisation = accounts.found_organisation(db.session, "Mesures", now())
         db.session.commit()
-        return [_make(app, organisation) for _ in range(count)]
+    learners = [_make(app, organisation) for _ in range(count)]
+    with app.app_context():
+        db.engine.dispose()
+    return learners
 
 
 def _make(app: Flask, organisation: Organisation) -> Learner:
-    given = accounts.NewPerson("Mesure", f"{uuid.uuid4().hex}@mesures.fr", "!", organisation.name)
-    user = accounts.add_person(db.session, organisation, given, Role.LEARNER, now())
-    opened = sessions.open_session(db.session, user, now(), device="Mesure")
-    practice = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
-    attempts = [(quizzes.start(db.session, opened.actor, quiz, uuid.uuid4(), now()).id, quiz) for quiz in practice]
-    db.session.commit()
-    headers, token = _cookie(app, opened)
+    with app.test_request_context():  # one each: Flask-WTF keeps a request's token on its context
+        given = accounts.NewPerson("Mesure", f"{uuid.uuid4().hex}@mesures.fr", "!", organisation.name)
+        user = accounts.add_person(db.session, organisation, given, Role.LEARNER, now())
+        opened = sessions.open_session(db.session, user, now(), device="Mesure")
+        practice = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
+        attempts = [(quizzes.start(db.session, opened.actor, quiz, uuid.uuid4(), now()).id, quiz) for quiz in practice]
+        db.session.commit()
+        headers, token = _signed_in(app, opened)
     return Learner(headers, tuple(answer for attempt in attempts for answer in _answers(*attempt, token)))
 
 
-def _cookie(app: Flask, opened: sessions.OpenedSession) -> tuple[dict[str, str], str]:
+def _signed_in(app: Flask, opened: sessions.OpenedSession) -> tuple[dict[str, str], str]:
     """Return the headers of a browser that has just signed in, and its CSRF token."""
-    with app.test_request_context():
-        enter(opened)
-        token = str(generate_csrf())
-        response = Response()
-        app.session_interface.save_session(app, session, response)
+    enter(opened)
+    token = str(generate_csrf())
+    response = Response()
+    app.session_interface.save_session(app, session, response)
     return {"Cookie": response.headers["Set-Cookie"].split(";", 1)[0]}, token
 
 

@@ -55,8 +55,7 @@ class Site:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        log = self.folder / "server.log"
-        with log.open("ab") as output:
+        with (self.folder / "server.log").open("ab") as output:
             self.process = subprocess.Popen(
                 self.program,
                 env=self.environment,
@@ -69,7 +68,7 @@ class Site:
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise SiteError(log.read_text(encoding="utf-8", errors="replace"))
+                raise SiteError(self.log())
             time.sleep(0.05)
 
     @property
@@ -78,6 +77,10 @@ class Site:
         if self.process is None:
             raise SiteError("the site is not running")
         return self.process.pid
+
+    def log(self) -> str:
+        """Return what the server printed."""
+        return (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
 
     def _answers(self) -> bool:
         try:
