@@ -40,7 +40,7 @@ class Settings:
     trusted_hosts: host names this site answers to. proxy_hops: reverse proxies in front whose forwarded
     headers are believed. mail_url: `file:` (data_dir/courriels), `console:`, `memory:` or
     `smtp://user:password@host:port`. mail_from: sender address. content_dir, quizzes_dir, static_dir: where
-    the material is. rate_limit_url: storage of request limits (`memory://` or a Redis address).
+    the material is.
     log_level: name of a logging level.
     """
 
@@ -59,7 +59,6 @@ class Settings:
     content_dir: Path
     quizzes_dir: Path
     static_dir: Path
-    rate_limit_url: str
     log_level: str
 
     @property
@@ -76,7 +75,7 @@ class Settings:
         """Return every key with its value as text, secrets replaced by « *** »."""
         shown = {field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
         shown["SECRET_KEY"] = "***"
-        for key in ("DATABASE_URL", "MAIL_URL", "RATE_LIMIT_URL"):
+        for key in ("DATABASE_URL", "MAIL_URL"):
             shown[key] = _without_password(shown[key])
         shown["TRUSTED_HOSTS"] = ",".join(self.trusted_hosts)
         return shown
@@ -158,7 +157,6 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         content_dir=Path(text("CONTENT_DIR", str(_material_dir("content")))).resolve(),
         quizzes_dir=Path(text("QUIZZES_DIR", str(_material_dir("quizzes")))).resolve(),
         static_dir=Path(text("STATIC_DIR", str(_material_dir("static")))).resolve(),
-        rate_limit_url=text("RATE_LIMIT_URL", "memory://"),
         log_level=text("LOG_LEVEL", "INFO").upper(),
     )
     return _with_secret_key(_refuse_unsafe(settings))
@@ -179,7 +177,6 @@ def _refuse_unsafe(settings: Settings) -> Settings:
             ("BASE_URL", public),
             ("PROXY_HOPS", settings.proxy_hops > 0),
             ("MAIL_URL", mails_leave),
-            ("RATE_LIMIT_URL", not settings.rate_limit_url.startswith("memory:")),
         ):
             if is_production_setting:
                 raise SettingsError(

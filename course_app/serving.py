@@ -25,12 +25,8 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def worker_count(settings: Settings) -> int:
-    """Return how many processes serve: several only where neither database nor request limits live in one.
-
-    SQLite takes one writer at a time and limits kept in memory count per process, so both mean one process with
-    threads (dependencies.md, trap 3).
-    """
-    if is_sqlite(settings.database_url) or settings.rate_limit_url.startswith("memory:"):
+    """Return how many processes serve: one with threads on SQLite, which takes one writer at a time, else several."""
+    if is_sqlite(settings.database_url):
         return 1
     return min(4, os.cpu_count() or 1)
 

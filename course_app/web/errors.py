@@ -5,7 +5,7 @@ import secrets
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from course_app.core.errors import CourseError, Forbidden, Gone, Invalid, NotFound, Stale
@@ -109,6 +109,13 @@ def _on_bad_data(_error: DataError) -> Response:
     return error_page(422)
 
 
+def _on_clash(error: IntegrityError) -> Response:
+    """Two requests that excluded each other met in the database: the loser starts again; we are told."""
+    db.session.rollback()
+    log.error("clash", path=_route(), error=type(error.orig).__name__)
+    return error_page(409)
+
+
 def _on_database_away(error: OperationalError) -> Response:
     db.session.rollback()
     log.error("database away", path=_route(), error=type(error.orig).__name__)
@@ -129,5 +136,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CourseError, _on_course_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(DataError, _on_bad_data)
+    app.register_error_handler(IntegrityError, _on_clash)
     app.register_error_handler(OperationalError, _on_database_away)
     app.register_error_handler(Exception, _on_crash)

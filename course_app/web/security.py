@@ -1,13 +1,11 @@
-"""Safety of every response: hosts, CSRF, content policy with nonces, headers, request limits.
+"""Safety of every response: hosts, CSRF, content policy with nonces, headers.
 
-Knows no feature. Per-account limits live in accounts; here is only what the address of the caller allows.
+Knows no feature; how often somebody may try is counted in accounts.
 """
 
 import secrets
 
 from flask import Flask, Response, abort, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,7 +17,6 @@ MAX_FORM_PARTS = 500
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -47,7 +44,7 @@ def _content_policy() -> str:
 
 
 def init_security(app: Flask, settings: Settings) -> None:
-    """Arm hosts, cookies, CSRF, limits and headers on the application."""
+    """Arm hosts, cookies, CSRF and headers on the application."""
     app.config.update(
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=list(settings.trusted_hosts),
@@ -60,14 +57,12 @@ def init_security(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        RATELIMIT_STORAGE_URI=settings.rate_limit_url,
     )
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
     app.before_request(_open_request)
     csrf.init_app(app)
-    limiter.init_app(app)
     app.after_request(_add_headers)
     if settings.secure_cookies:
         app.after_request(_add_hsts)

@@ -24,7 +24,6 @@ from course_app.factory import create_app
 from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
 from course_app.web import clock as web_clock
-from course_app.web.security import limiter
 from tests.support import people
 from tests.support.databases import PostgresDatabase, SqliteFile
 from tests.support.postgres import start_postgres
@@ -70,8 +69,6 @@ def app(_served, database, settings):
     database.empty(_served)
     for folder in ("courriels",):
         shutil.rmtree(settings.data_dir / folder, ignore_errors=True)
-    with _served.app_context():
-        limiter.reset()
     yield _served
     with _served.app_context():
         accounts_post().post.drain()
