@@ -30,7 +30,7 @@ LINTERS = {
 }
 PYTEST_KINDS = {
     "architecture": ["tests/architecture"],
-    "unit": ["tests/unit"],
+    "unit": ["tests/unit", "-n", PROCESSES],
     "content": ["tests/content"],
     "web sqlite": ["tests/web", "--database=sqlite", "-n", PROCESSES],
     "web postgresql": ["tests/web", "--database=postgresql", "-n", PROCESSES],

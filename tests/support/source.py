@@ -4,6 +4,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -43,6 +44,7 @@ def tracked(*patterns: str) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+@cache
 def modules(*patterns: str) -> list[Module]:
     """Return the Python files that match git patterns, migrations left out: those are history, not code we edit."""
     return [

@@ -15,7 +15,7 @@ from tests.support.clients import play
 
 KILLS = 100
 CLIENTS = 12
-LEARNERS_TO_KILL = 2000
+LEARNERS_TO_KILL = 240
 LEARNERS_OF_A_COMPANY = 200
 
 
@@ -57,10 +57,10 @@ def test_a_hundred_kills_lose_no_acknowledged_answer(site):
 
 def test_a_company_answers_together(site):
     """Two hundred learners at once, three answers in ten sent twice: all stored once, none refused, p95 within 3 s."""
-    learners = _learners(site, LEARNERS_OF_A_COMPANY)
+    learners, earlier = _learners(site, LEARNERS_OF_A_COMPANY), set(_stored(site))
     record, wait = play(site, learners, clients=len(learners), doubled=0.3)
     wait()
-    keys = _stored(site)
+    keys = [key for key in _stored(site) if key not in earlier]
     assert not record.refused
     assert sorted(set(record.acknowledged)) == sorted(keys)
     assert statistics.quantiles(record.seconds, n=20)[-1] <= 3.0
