@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from course_app.accounts import service as accounts
 from course_app.accounts.rules import Actor, Role
+from course_app.accounts.sessions import actor_of
+from course_app.web.clock import now
 
 PASSWORD = "trois-mouettes-sur-le-quai-42"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
@@ -55,3 +58,19 @@ def sign_in(client: FlaskClient, person: Person) -> None:
 def new_email(role: Role) -> str:
     """Return an address nobody has yet."""
     return f"{role.value}.{uuid.uuid4().hex[:12]}@exemple.fr"
+
+
+def create(session: Session, role: Role, organisation: str | None, first_name: str) -> Person:
+    """Add a person with an account, in the organisation of that name or in one of their own, and commit."""
+    email = new_email(role)
+    user = accounts.create_person(
+        session,
+        email=email,
+        first_name=first_name,
+        company=organisation or f"Menuiserie {uuid.uuid4().hex[:6]}",
+        role=role,
+        password=PASSWORD,
+        now=now(),
+    )
+    session.commit()
+    return Person(email, PASSWORD, actor_of(user, uuid.uuid4()))

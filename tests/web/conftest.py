@@ -5,25 +5,19 @@ CSRF stays on.
 """
 
 import shutil
-import uuid
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from sqlalchemy import select
 
-from course_app.accounts import service as accounts
 from course_app.accounts.access import accounts as accounts_post
-from course_app.accounts.models import User
 from course_app.accounts.rules import Role
-from course_app.accounts.sessions import actor_of
 from course_app.config import load_settings
 from course_app.factory import create_app
 from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
-from course_app.web import clock as web_clock
 from tests.support import people
 from tests.support.databases import PostgresDatabase, SqliteFile
 from tests.support.postgres import start_postgres
@@ -49,10 +43,25 @@ def settings(database, tmp_path_factory):
     return load_settings({**environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))})
 
 
+def _close(application):
+    """Send the mails in hand, then close every connection."""
+    with application.app_context():
+        accounts_post().post.drain()
+        db.engine.dispose()
+
+
 @pytest.fixture
 def make_app(settings):
-    """Build another application: `make_app(base_url="https://…")` changes those settings only."""
-    return lambda **changes: create_app(replace(settings, **changes))
+    """Build another application, closed after the test: `make_app(base_url="https://…")` changes those settings only."""
+    made = []
+
+    def make(**changes):
+        made.append(create_app(replace(settings, **changes)))
+        return made[-1]
+
+    yield make
+    for application in made:
+        _close(application)
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +76,9 @@ def _served(settings):
 def app(_served, database, settings):
     """The application, its database empty."""
     database.empty(_served)
-    for folder in ("courriels",):
-        shutil.rmtree(settings.data_dir / folder, ignore_errors=True)
+    shutil.rmtree(settings.data_dir / "courriels", ignore_errors=True)
     yield _served
-    with _served.app_context():
-        accounts_post().post.drain()
-        db.engine.dispose()
+    _close(_served)
 
 
 @pytest.fixture
@@ -103,21 +109,7 @@ def make_person(session):
     """`make_person(role, organisation=None)`: a Person with an account, alone or in the organisation of another."""
 
     def make(role=Role.LEARNER, organisation=None, first_name="Samira"):
-        email = people.new_email(role)
-        company = organisation or f"Menuiserie {uuid.uuid4().hex[:6]}"
-        accounts.create_person(
-            session,
-            email=email,
-            first_name=first_name,
-            company=company,
-            role=role,
-            password=people.PASSWORD,
-            now=web_clock.now(),
-        )
-        session.commit()
-        anywhere = {"across_organisations": True}
-        user = session.scalars(select(User).where(User.email == email).execution_options(**anywhere)).one()
-        return people.Person(email, people.PASSWORD, actor_of(user, uuid.uuid4()))
+        return people.create(session, role, organisation, first_name)
 
     return make
 
