@@ -3,7 +3,7 @@
 import re
 
 from tests.support import walks
-from tests.support.visitor import DESK
+from tests.support.visitor import DESK, NARROWEST
 
 MOST_STOPS = 120
 FOCUSED_TEXT = """() => { const it = document.activeElement;
@@ -78,6 +78,37 @@ def test_a_decision_is_played_then_undone_by_keyboard_alone(learner):
     assert page.get_by_text("Aucune pour l’instant").count() == 1
 
 
+UNCOVERED = """() => { const it = document.activeElement, box = it.getBoundingClientRect();
+  const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const mine = [it, ...(it.labels ?? [])];
+  return it === document.body || mine.some((each) => each.contains(at) || at?.contains(each)); }"""
+
+
+def test_no_focused_element_hides_behind_a_sticky_bar(visitor):
+    """On a small phone, Tab always shows what it reaches: question, feedback, file, end of the exercise."""
+    page = visitor.open("/essai")
+    page.set_viewport_size(NARROWEST)
+    walks.start_trial(page)
+    covered = _covered(page)
+    walks.answer(page)
+    covered += _covered(page)
+    walks.open_desk(page)
+    covered += _covered(page)
+    walks.go_to(page, page.locator('a[href*="/client/"]').first.get_attribute("href"))
+    covered += _covered(page)
+    assert not covered
+
+
+def _covered(page):
+    """Press Tab all the way through the page; return what it reached that something covers."""
+    found = []
+    for _stop in range(page.locator("a, button, input:not([type=hidden]), select, summary").count()):
+        page.keyboard.press("Tab")
+        if not page.evaluate(UNCOVERED):
+            found.append(f"{page.url}: {page.evaluate(FOCUSED_TEXT)}")
+    return found
+
+
 def test_everything_works_without_scripts(site, newcomer):
     """Without JavaScript: trial, account, lesson and quiz go through."""
     page = newcomer(site, java_script_enabled=False).open("/")
@@ -109,7 +140,7 @@ def test_back_shows_the_previous_question_with_its_answer(visitor):
     walks.follow(page, walks.link(page, walks.NEXT_STEP))
     page.go_back()
     page.wait_for_url("**/question/1*")
-    assert page.get_by_text("Votre réponse").count() >= 1
+    page.get_by_text("Votre réponse").first.wait_for()
 
 
 def test_empty_answer_is_explained(visitor):

@@ -65,8 +65,8 @@ def known(chromium, site):
 
 def _faults(visitor, paths, size, scheme):
     faults = []
-    visitor.shown_at(size, scheme)
     for path in paths:
+        visitor.shown_at(size, scheme)
         page = visitor.open(path)
         faults += [f"{path}: {violation}" for violation in visitor.axe()]
         too_wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
