@@ -105,7 +105,9 @@ def finish(lesson_id: str) -> BaseResponse:
     db.session.commit()
     embedded = (catalog().quizzes.get(quiz) for quiz in lesson.quizzes if (ItemKind.QUIZ, quiz) not in done)
     # A quiz that closes a pair of lessons is embedded in both, and opened after the second.
-    onward = next((quiz for quiz in embedded if quiz and quiz.lesson == lesson.id), None) or following(catalog(), (lesson.kind, lesson.id), done)
+    onward = next((quiz for quiz in embedded if quiz and quiz.lesson == lesson.id), None) or following(
+        catalog(), (lesson.kind, lesson.id), done
+    )
     return redirect(step_url(onward) if onward else url_for("paths.mine"), 303)
 
 

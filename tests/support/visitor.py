@@ -13,7 +13,7 @@ _RUN_AXE = """(tags) => axe.run(document, { runOnly: { type: "tag", values: tags
 PHONE = {"width": 360, "height": 740}
 NARROWEST = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 800}
-TALL = 6000
+TALL = 2400
 
 
 @dataclass
