@@ -74,7 +74,7 @@ def test_choosing_a_path_changes_the_steps_and_loses_nothing(client, session, si
     person = sign_in(client)
     wanted = list(content.paths.values())[-1]
     answer = client.post("/parcours/choix", data={"csrf_token": csrf(client.get("/parcours")), "path": wanted.id})
-    assert answer.status_code == 303
+    assert (answer.status_code, answer.location) == (303, "/parcours")
     session.expire_all()
     page = paths.my_path(session, person.actor, content)
     assert (page.path.id, page.has_chosen) == (wanted.id, True)
