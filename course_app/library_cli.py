@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from course_app.factory import EXERCISE_BODIES
 from course_app.library import skeletons
 from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
-from course_app.library.model import SLUG_LENGTH
+from course_app.library.model import SLUG_LENGTH, Finding
 from course_app.web.clock import today
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -79,11 +80,16 @@ def _print_json(bundle: Bundle) -> None:
 
 
 def _print_lines(bundle: Bundle) -> None:
-    for finding in bundle.findings:
+    print_report(bundle.catalog, bundle.findings)
+
+
+def print_report(catalog: Catalog, findings: Sequence[Finding]) -> None:
+    """Print each finding on a line, how much there is of each kind, how many faults."""
+    for finding in findings:
         click.echo(str(finding) if finding.is_error else f"{finding} (avertissement)")
-    errors = sum(finding.is_error for finding in bundle.findings)
-    warnings = len(bundle.findings) - errors
-    click.echo(", ".join(count(number, *_LABELS[name]) for name, number in counts(bundle.catalog).items()))
+    errors = sum(finding.is_error for finding in findings)
+    warnings = len(findings) - errors
+    click.echo(", ".join(count(number, *_LABELS[name]) for name, number in counts(catalog).items()))
     click.echo(f"{count(errors, 'erreur')}, {count(warnings, 'avertissement')}")
 
 

@@ -1,4 +1,4 @@
-"""The child of run.py: `course db upgrade`, `demo` and `check` on one application, then the server."""
+"""The child of run.py: schema, examples and content check on one application, then the server."""
 
 import os
 import sys
@@ -13,9 +13,11 @@ from course_app.cli import course
 from course_app.config import Settings, SettingsError, load_settings
 from course_app.factory import create_app
 from course_app.library.publication import NoGoodContent
+from course_app.library_cli import print_report
 from course_app.serving import follow_parent, serve
 from course_app.store.migrate import SchemaError
 from course_app.store.session import db
+from course_app.web.library import publication
 
 
 def _course(app: Flask, *arguments: str) -> None:
@@ -25,6 +27,15 @@ def _course(app: Flask, *arguments: str) -> None:
     except SystemExit as done:
         if done.code:
             raise
+
+
+def _tell_content(app: Flask) -> None:
+    """Say what the content check found when the application loaded it; a fault leaves the last good version served."""
+    with app.app_context():
+        catalog, state = publication().catalog(), publication().state
+    print_report(catalog, state.findings)
+    if not state.is_current:
+        print("Le contenu du disque a des erreurs : la dernière version valable est servie.", flush=True)
 
 
 def _entries(app: Flask, settings: Settings) -> Sequence[DemonstrationEntry]:
@@ -54,7 +65,7 @@ def main() -> None:
         _course(app, "db", "upgrade")
         if settings.is_demonstration:
             _course(app, "demo")
-        _course(app, "check")
+        _tell_content(app)
     except (SettingsError, NoGoodContent, SchemaError, click.ClickException) as refusal:
         print(f"Erreur : {refusal}", file=sys.stderr)
         sys.exit(1)
