@@ -12,7 +12,7 @@ from course_app.library import references
 from course_app.library.files import Written
 from course_app.library.markdown_checks import Pointed
 from course_app.library.markdown_html import PREFIXES
-from course_app.library.model import Finding, ItemKind, Lesson
+from course_app.library.model import Finding, ItemKind, Lesson, Path
 from course_app.library.parts import Parts, WrittenLesson
 from course_app.library.references import FACT
 from course_app.library.yaml_reader import Location
@@ -180,18 +180,29 @@ def _text_references(written: Written[Any], value: Any, under: Location, declare
 def _paths(parts: Parts, declared: Declared) -> Iterator[Finding]:
     reached: set[tuple[ItemKind, str]] = set()
     for path in parts.paths:
-        seen: set[tuple[ItemKind, str]] = set()
-        for number, ref in enumerate(path.value.items):
-            if not declared.knows(ref.kind, ref.id):
-                yield _unknown(path, ("items", number, "id"), ref.kind, ref.id)
-            if ref.key in seen:
-                yield path.finding(("items", number), "etape-en-double", f"« {ref.id} » est déjà dans ce parcours")
-            seen.add(ref.key)
-        reached |= seen
+        yield from _steps(path, declared)
+        reached |= {ref.key for ref in path.value.items}
     for lesson in parts.lessons:
         if parts.paths and (ItemKind.LESSON, lesson.header.value.id) not in reached:
             message = "cette leçon n'est dans aucun parcours (content/paths)"
             yield lesson.header.finding(("id",), "hors-parcours", message, Finding.WARNING)
+
+
+def _steps(path: Written[Path], declared: Declared) -> Iterator[Finding]:
+    """Yield the steps of one path that lead nowhere or come twice, and the modules that share an id."""
+    seen: set[tuple[ItemKind, str]] = set()
+    names: set[str] = set()
+    for rank, module in enumerate(path.value.modules):
+        if module.id in names:
+            yield path.finding(("modules", rank, "id"), "id-en-double", f"« {module.id} » nomme déjà un module")
+        names.add(module.id)
+        for number, ref in enumerate(module.items):
+            place = ("modules", rank, "items", number)
+            if not declared.knows(ref.kind, ref.id):
+                yield _unknown(path, (*place, "id"), ref.kind, ref.id)
+            if ref.key in seen:
+                yield path.finding(place, "etape-en-double", f"« {ref.id} » est déjà dans ce parcours")
+            seen.add(ref.key)
 
 
 def anchor_findings(written: Written[Any], lessons: Mapping[str, Lesson]) -> Iterator[Finding]:

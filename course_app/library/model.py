@@ -248,15 +248,32 @@ class ItemRef(Frozen):
         return self.kind, self.id
 
 
+class Module(Frozen):
+    """A part of a path with its own aim: what one can do afterwards (`objectives`), its items in order."""
+
+    id: Slug
+    title: Line
+    objectives: Annotated[tuple[Line, ...], Field(min_length=1)]
+    items: Annotated[tuple[ItemRef, ...], Field(min_length=1)]
+
+
 class Path(Frozen):
-    """A route through the content for one audience; all its items are required. `door` is its name on the landing."""
+    """A route through the content for one audience, module after module; all its items are required.
+
+    `door` is its name on the landing.
+    """
 
     id: Slug
     title: Line
     door: Line
     audience: Audience
     summary: Line
-    items: Annotated[tuple[ItemRef, ...], Field(min_length=1)]
+    modules: Annotated[tuple[Module, ...], Field(min_length=1)]
+
+    @property
+    def items(self) -> tuple[ItemRef, ...]:
+        """The items of all modules, in order."""
+        return tuple(ref for module in self.modules for ref in module.items)
 
 
 class Term(Frozen):

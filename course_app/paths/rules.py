@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from course_app.library.model import Exercise, Lesson, Path, Quiz, Stage
+from course_app.library.model import Exercise, Lesson, Module, Path, Quiz, Stage
 from course_app.progress.rules import ItemKey, ItemState
 
 
@@ -29,6 +29,29 @@ class Step:
     state: StepState
     label: str
     is_next: bool
+
+
+@dataclass(frozen=True)
+class ModuleSteps:
+    """One module of a path and its steps, in order."""
+
+    module: Module
+    steps: tuple[Step, ...]
+
+    @property
+    def done(self) -> int:
+        """How many steps are done."""
+        return sum(step.state is StepState.DONE for step in self.steps)
+
+    @property
+    def is_stamped(self) -> bool:
+        """Whether every step is done; a module without steps is never stamped."""
+        return bool(self.steps) and self.done == len(self.steps)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the next step of the path is here."""
+        return any(step.is_next for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -57,22 +80,26 @@ def step_state(state: ItemState | None) -> StepState:
 
 def steps(
     path: Path, items: Mapping[ItemKey, Lesson | Quiz | Exercise], states: Mapping[ItemKey, ItemState]
-) -> tuple[Step, ...]:
-    """Return the steps of a path in order; the first one not done is the next."""
+) -> tuple[ModuleSteps, ...]:
+    """Return the steps of a path by module, in order; the first one not done is the next."""
     keys = [ref.key for ref in path.items if ref.key in items]
-    undone = (key for key in keys if key not in states or not states[key].is_done)
-    following = next(undone, None)
+    following = next((key for key in keys if key not in states or not states[key].is_done), None)
     return tuple(
-        Step(
-            key=key,
-            title=items[key].title,
-            minutes=items[key].minutes,
-            state=step_state(states.get(key)),
-            label=states[key].label if key in states else "",
-            is_next=key == following,
+        ModuleSteps(
+            module,
+            tuple(
+                _step(items[ref.key], states.get(ref.key), is_next=ref.key == following)
+                for ref in module.items
+                if ref.key in items
+            ),
         )
-        for key in keys
+        for module in path.modules
     )
+
+
+def _step(item: Lesson | Quiz | Exercise, state: ItemState | None, *, is_next: bool) -> Step:
+    label = state.label if state else ""
+    return Step((item.kind, item.id), item.title, item.minutes, step_state(state), label, is_next)
 
 
 def due_date_line(lessons: Sequence[Lesson], states: Mapping[ItemKey, ItemState]) -> tuple[StageMark, ...]:

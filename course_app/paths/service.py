@@ -12,7 +12,7 @@ from course_app.accounts.models import User
 from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid
 from course_app.library.catalog import Catalog
-from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz
+from course_app.library.model import Exercise, ItemKind, Lesson, Module, Path, Quiz
 from course_app.paths import rules
 from course_app.paths.models import PathChoice
 from course_app.progress import service as progress
@@ -21,10 +21,10 @@ from course_app.progress.rules import Completion, ItemKey, ItemState, completion
 
 @dataclass(frozen=True)
 class ProgrammePath:
-    """One path as the programme lists it: its items in order, its planned minutes."""
+    """One path as the programme lists it: its modules with their items in order, its planned minutes."""
 
     path: Path
-    items: tuple[Lesson | Quiz | Exercise, ...]
+    modules: tuple[tuple[Module, tuple[Lesson | Quiz | Exercise, ...]], ...]
     minutes: int
 
 
@@ -44,9 +44,14 @@ class MyPath:
     others: tuple[Path, ...]
     has_chosen: bool
     resume: Resume | None
-    steps: tuple[rules.Step, ...]
+    modules: tuple[rules.ModuleSteps, ...]
     line: tuple[rules.StageMark, ...]
     completion: Completion
+
+    @property
+    def open_module(self) -> str:
+        """Id of the module to show unfolded: the one with the next step, the last when all is done."""
+        return next((part.module.id for part in self.modules if part.is_current), self.modules[-1].module.id)
 
 
 def items_by_key(catalog: Catalog) -> dict[ItemKey, Lesson | Quiz | Exercise]:
@@ -64,8 +69,11 @@ def programme(catalog: Catalog) -> tuple[ProgrammePath, ...]:
     items = items_by_key(catalog)
     listed = []
     for path in catalog.paths.values():
-        found = tuple(items[ref.key] for ref in path.items if ref.key in items)
-        listed.append(ProgrammePath(path, found, sum(item.minutes for item in found)))
+        modules = tuple(
+            (module, tuple(items[ref.key] for ref in module.items if ref.key in items)) for module in path.modules
+        )
+        minutes = sum(item.minutes for _, found in modules for item in found)
+        listed.append(ProgrammePath(path, modules, minutes))
     return tuple(listed)
 
 
@@ -101,21 +109,22 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
     chosen = _chosen(session, actor)
     path = catalog.paths.get(chosen or "") or next(iter(catalog.paths.values()))
     items, states = items_by_key(catalog), progress.journey(session, actor)
-    steps = rules.steps(path, items, states)
+    modules = rules.steps(path, items, states)
+    steps = [step for module in modules for step in module.steps]
     lessons = [items[ref.key] for ref in path.items if ref.kind is ItemKind.LESSON and ref.key in items]
     return MyPath(
         path=path,
         others=tuple(other for other in catalog.paths.values() if other.id != path.id),
         has_chosen=chosen is not None,
         resume=_resume(items, states, steps),
-        steps=steps,
+        modules=modules,
         line=rules.due_date_line([lesson for lesson in lessons if isinstance(lesson, Lesson)], states),
         completion=completion((step.key for step in steps), states),
     )
 
 
 def _resume(
-    items: dict[ItemKey, Lesson | Quiz | Exercise], states: dict[ItemKey, ItemState], steps: tuple[rules.Step, ...]
+    items: dict[ItemKey, Lesson | Quiz | Exercise], states: dict[ItemKey, ItemState], steps: Sequence[rules.Step]
 ) -> Resume | None:
     """Return the place left last, else the first step not done."""
     left = to_resume(state for key, state in states.items() if key in items)

@@ -95,10 +95,15 @@ title: "Équipe"
 door: "Je dirige"
 audience: equipe
 summary: "Se faire payer ensemble."
-items:
-  - {kind: lesson, id: oubli}
-  - {kind: quiz, id: oubli}
-  - {kind: exercise, id: orpheline}
+modules:
+  - id: premier-contact
+    title: "Le premier contact"
+    objectives:
+      - "Demander une date"
+    items:
+      - {kind: lesson, id: oubli}
+      - {kind: quiz, id: oubli}
+      - {kind: exercise, id: orpheline}
 """,
     FACTS: """\
 - id: indemnite

@@ -85,7 +85,7 @@ def test_a_file_with_five_faults_prints_five_lines(desk):
         (EXERCISE, "  on: 2026-10-12", "  on: demain", "11:7 valeur-refusee"),
         (EXERCISE, "  takeaway:", "  couleur: rouge\n  takeaway:", "10:3 cle-inconnue"),
         (EXERCISE, "minutes: 15\n", "", "1:1 cle-manquante"),
-        (PATH, "kind: lesson", "kind: lecon", "7:12 valeur-inconnue"),
+        (PATH, "kind: lesson", "kind: lecon", "12:16 valeur-inconnue"),
         (PATH, "audience: equipe", "audience: tous", "4:11 valeur-inconnue"),
         (FACTS, "next_check_on: 2027-01-05", "next_check_on: jamais", "8:18 type-attendu"),
         (FACTS, "  source: P-33\n", "", "1:3 cle-manquante"),

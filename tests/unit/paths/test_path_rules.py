@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from course_app.library.model import Audience, Case, ItemKind, ItemRef, Lesson, Path, Stage
+from course_app.library.model import Audience, Case, ItemKind, ItemRef, Lesson, Module, Path, Stage
 from course_app.paths.rules import StepState, due_date_line, steps
 from course_app.progress.rules import ItemState
 
@@ -26,6 +26,12 @@ def lesson(lesson_id: str, stage: Stage) -> Lesson:
     )
 
 
+def module(name: str, *lessons: str) -> Module:
+    """Return a module of lessons."""
+    refs = tuple(ItemRef(kind=ItemKind.LESSON, id=each) for each in lessons)
+    return Module(id=name, title=name.title(), objectives=("Décider.",), items=refs)
+
+
 LESSONS = [lesson("devis", Stage.QUOTE), lesson("relance", Stage.OVERDUE_3), lesson("appel", Stage.OVERDUE_3)]
 ITEMS = {(item.kind, item.id): item for item in LESSONS}
 PATH = Path(
@@ -34,7 +40,7 @@ PATH = Path(
     door="Je dirige",
     audience=Audience.TEAM,
     summary="Résumé.",
-    items=tuple(ItemRef(kind=ItemKind.LESSON, id=name) for name in ("devis", "relance", "retiree", "appel")),
+    modules=(module("avant", "devis"), module("apres", "relance", "retiree", "appel")),
 )
 
 
@@ -50,7 +56,9 @@ def states(**done: bool) -> dict:
 
 def test_the_first_step_not_done_is_the_next_one() -> None:
     """Steps keep the path's order; a withdrawn item is left out; exactly one step is next."""
-    listed = steps(PATH, ITEMS, states(devis=True, appel=False))
+    modules = steps(PATH, ITEMS, states(devis=True, appel=False))
+    listed = [step for part in modules for step in part.steps]
+    assert [len(part.steps) for part in modules] == [1, 2]
     assert [step.key[1] for step in listed] == ["devis", "relance", "appel"]
     assert [step.state for step in listed] == [StepState.DONE, StepState.TO_DISCOVER, StepState.OPEN]
     assert [step.is_next for step in listed] == [False, True, False]
@@ -58,7 +66,16 @@ def test_the_first_step_not_done_is_the_next_one() -> None:
 
 def test_no_step_is_next_when_all_are_done() -> None:
     """A finished path points nowhere."""
-    assert not any(step.is_next for step in steps(PATH, ITEMS, states(devis=True, relance=True, appel=True)))
+    assert not any(part.is_current for part in steps(PATH, ITEMS, states(devis=True, relance=True, appel=True)))
+
+
+def test_a_module_is_stamped_once_all_its_steps_are_done() -> None:
+    """One stamp a module; one whose items were all withdrawn never gets it; the current one holds the next step."""
+    first, second = steps(PATH, ITEMS, states(devis=True, relance=True))
+    assert (first.is_stamped, first.is_current, first.done) == (True, False, 1)
+    assert (second.is_stamped, second.is_current, second.done) == (False, True, 1)
+    withdrawn, _ = steps(PATH, {key: item for key, item in ITEMS.items() if item.id != "devis"}, {})
+    assert not withdrawn.is_stamped
 
 
 def test_a_stage_is_stamped_when_all_its_lessons_are_done() -> None:
