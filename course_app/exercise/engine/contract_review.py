@@ -108,6 +108,8 @@ class MomentReview:
     beliefs: tuple[Belief, ...]
     outcome: str
     why: Why
+    contested: str = ""
+    """French: the estimated constant within whose band the verdict flips; empty when the verdict stands."""
 
     @property
     def best_actions(self) -> tuple[OptionReview, ...]:
@@ -133,6 +135,16 @@ class LateClaim:
     days_late: int
     interest_cents: int
     fee_cents: int
+
+
+@dataclass(frozen=True)
+class SkillLine:
+    """One line of the summary by skill: a French label, moments judged, their summed loss, accuracy 0–100."""
+
+    label: str
+    decisions: int
+    loss_cents: int
+    accuracy_percent: int
 
 
 @dataclass(frozen=True)
@@ -165,6 +177,10 @@ class Debrief:
     takeaway: str
     notice: str
     """Where the numbers come from, and what they are not."""
+    skills: tuple[SkillLine, ...] = ()
+    """Summary by skill, skills never met left out; empty when the engine keeps none."""
+    reference: str = ""
+    """What the curve is compared with, in French; empty for « le meilleur jeu, en moyenne »."""
 
     @property
     def grades(self) -> tuple[tuple[Grade, int], ...]:
