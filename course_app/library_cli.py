@@ -1,10 +1,13 @@
 """`course check` and `course new`: what authors use, without server or database."""
 
+import difflib
 import json
 import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -12,7 +15,7 @@ import click
 from course_app.config import load_settings
 from course_app.core.french import count
 from course_app.factory import EXERCISE_BODIES
-from course_app.library import skeletons
+from course_app.library import registry, skeletons
 from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import SLUG_LENGTH, Finding
@@ -127,4 +130,46 @@ def _write(path: Path, text: str) -> None:
     click.echo(f"{path} créé. Remplacez chaque « {skeletons.TO_WRITE} », puis lancez « course check ».")
 
 
-COMMANDS = (check, new)
+@click.group()
+def facts() -> None:
+    """Registre des faits : ce qu'il faut revérifier, et ce qui en dépend."""
+
+
+@facts.command("due")
+@click.option("--days", type=click.IntRange(0, 3650), default=30, show_default=True, help="D'ici combien de jours.")
+@click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
+def facts_due(days: int, as_json: bool) -> None:
+    """Lister les faits à revérifier, les plus pressés d'abord."""
+    until = today() + timedelta(days=days)
+    due = registry.due(_catalog().facts.values(), until)
+    if as_json:
+        click.echo(json.dumps([fact.model_dump(mode="json") for fact in due], ensure_ascii=False, indent=2))
+        return
+    for fact in due:
+        click.echo(f"{fact.next_check_on} {fact.id} : {fact.value} ({fact.source}). {fact.label}")
+    click.echo(count(len(due), "fait à revérifier", "faits à revérifier"))
+
+
+@facts.command("impact")
+@click.argument("identifiant")
+@click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
+def facts_impact(identifiant: str, as_json: bool) -> None:
+    """Dire ce qui cite un fait : leçons, questions, exercices."""
+    bundle = load(_folders(), EXERCISE_BODIES, today())
+    if identifiant not in bundle.catalog.facts:
+        near = ", ".join(difflib.get_close_matches(identifiant, bundle.catalog.facts, 3)) or "voyez content/facts.yaml"
+        raise click.ClickException(f"fait inconnu : {identifiant}. Proches : {near}")
+    uses = bundle.uses.get(identifiant, ())
+    if as_json:
+        click.echo(json.dumps([asdict(use) for use in uses], ensure_ascii=False, indent=2))
+        return
+    for use in uses:
+        click.echo(f"{use.path}:{use.line} {use.kind} {use.id}{f' / {use.part}' if use.part else ''}")
+    click.echo(count(len(uses), "endroit", "endroits"))
+
+
+def _catalog() -> Catalog:
+    return load(_folders(), EXERCISE_BODIES, today()).catalog
+
+
+COMMANDS = (check, new, facts)

@@ -26,7 +26,8 @@ from course_app.accounts.rules import Permission
 from course_app.core.errors import Forbidden, Invalid, NotFound
 from course_app.lessons import rules, service
 from course_app.lessons.forms import FinishForm
-from course_app.library.model import ItemKind, Lesson, SourceRef
+from course_app.library.model import ItemKind, Lesson
+from course_app.library.registers import SourceRef
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.errors import wants_json

@@ -14,7 +14,8 @@ from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid, NotFound
 from course_app.lessons import rules
 from course_app.library.catalog import Catalog
-from course_app.library.model import ItemKind, Lesson, SourceRef
+from course_app.library.model import ItemKind, Lesson
+from course_app.library.registers import SourceRef
 from course_app.progress import service as progress
 from course_app.progress.rules import EventKind, ItemKey
 

@@ -9,18 +9,8 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from course_app.library.model import (
-    EnumLabel,
-    Exercise,
-    Fact,
-    ItemKind,
-    Lesson,
-    Path,
-    Quiz,
-    SourceRef,
-    Term,
-    digest,
-)
+from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, digest
+from course_app.library.registers import EnumLabel, Fact, SourceRef, Term
 
 ITEM_MODELS: Mapping[ItemKind, type[Lesson] | type[Quiz] | type[Exercise]] = MappingProxyType(
     {ItemKind.LESSON: Lesson, ItemKind.QUIZ: Quiz, ItemKind.EXERCISE: Exercise}

@@ -64,7 +64,7 @@ def cross_findings(parts: Parts, declared: Declared) -> Iterator[Finding]:
 def quoted_facts(parts: Parts) -> frozenset[str]:
     """Return the ids of the facts that lessons, quizzes and exercises show."""
     pointed = [one.mention for lesson in parts.lessons for one in lesson.pointed if one.mention]
-    texts = [text for written in parts.in_yaml for _at, text in _strings(written.document.value, ())]
+    texts = [text for written in parts.in_yaml for _at, text in strings(written.document.value, ())]
     found = [*pointed, *(mention for text in texts for mention in references.find(text))]
     return frozenset(mention.id for mention in found if mention.kind == FACT)
 
@@ -158,16 +158,17 @@ def _pointers(written: Written[Any], value: Any, location: Location, declared: D
             yield from _pointers(written, part, place, declared)
 
 
-def _strings(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
+def strings(value: Any, location: Location) -> Iterator[tuple[Location, str]]:
+    """Yield the strings of a YAML value, with where they are; `location` is where the value itself is."""
     if isinstance(value, str):
         yield location, value
     parts = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
     for key, part in parts:
-        yield from _strings(part, (*location, key))
+        yield from strings(part, (*location, key))
 
 
 def _text_references(written: Written[Any], value: Any, under: Location, declared: Declared) -> Iterator[Finding]:
-    for location, text in _strings(value, under):
+    for location, text in strings(value, under):
         for mention in references.find(text):
             name = "fact" if mention.kind == FACT else "term"
             if not declared.knows(name, mention.id):

@@ -13,17 +13,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from course_app.library.messages import explain
-from course_app.library.model import (
-    EnumLabel,
-    ExerciseHeader,
-    Fact,
-    Finding,
-    Frozen,
-    QuizHeader,
-    QuizKind,
-    SourceRef,
-    Term,
-)
+from course_app.library.model import ExerciseHeader, Finding, Frozen, QuizHeader, QuizKind
+from course_app.library.registers import EnumLabel, Fact, SourceRef, Term, Trap
 from course_app.library.skeletons import TO_WRITE
 from course_app.library.yaml_reader import UNSTORABLE, Document, Fault, Location, read_yaml
 
@@ -51,6 +42,7 @@ class GlossaryFile(Frozen):
 
 
 FACTS: TypeAdapter[tuple[Fact, ...]] = TypeAdapter(tuple[Fact, ...])
+TRAPS: TypeAdapter[tuple[Trap, ...]] = TypeAdapter(tuple[Trap, ...])
 SOURCES: TypeAdapter[tuple[SourceRef, ...]] = TypeAdapter(tuple[SourceRef, ...])
 
 _Value = TypeVar("_Value")

@@ -10,8 +10,9 @@ from typing import Any
 
 from course_app.core.french import long_date
 from course_app.library.files import Written
-from course_app.library.model import Fact, Finding
+from course_app.library.model import Finding
 from course_app.library.parts import Parts
+from course_app.library.registers import Fact
 
 REVIEW_EVERY = timedelta(days=365)
 

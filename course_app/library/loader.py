@@ -5,7 +5,7 @@ The only place where files, checks and rendering meet. Knows neither where versi
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -16,12 +16,14 @@ from course_app.library import files, wording
 from course_app.library.building import build
 from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
+from course_app.library.claim_checks import claim_findings
 from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, Written
 from course_app.library.freshness import freshness_findings
 from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
 from course_app.library.parts import Parts, WrittenLesson
 from course_app.library.quiz_checks import quiz_findings
+from course_app.library.registry import Use, uses
 from course_app.library.yaml_reader import Document, Fault, read_yaml
 
 _Value = TypeVar("_Value")
@@ -57,6 +59,8 @@ class Bundle:
     catalog: Catalog
     findings: tuple[Finding, ...]
     is_whole: bool
+    uses: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)
+    """Places that show each fact, by its id."""
 
     @property
     def is_publishable(self) -> bool:
@@ -95,6 +99,7 @@ class _Gathering:
         content, parts = self.folders.content, self.parts
         parts.sources = self._list(content / "sources.yaml", files.SOURCES)
         parts.facts = self._list(content / "facts.yaml", files.FACTS)
+        parts.traps = self._list(content / "traps.yaml", files.TRAPS)
         parts.glossary = self._list(content / "glossary.yaml", GlossaryFile)
         parts.lessons = list(self._lessons())
         parts.quizzes = list(self._folder(self.folders.quizzes, QuizFile, ItemKind.QUIZ))
@@ -163,13 +168,14 @@ class _Gathering:
         for quiz in parts.quizzes:
             self.findings += quiz_findings(quiz)
         self.findings += self._wording()
+        self.findings += claim_findings(parts)
         self.findings += self._nothing()
         catalog, refused = build(parts, self.exercise_bodies)
         self.findings += refused
         for exercise in parts.exercises:
             self.findings += anchor_findings(exercise, catalog.lessons)
         ordered = sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.line, one.column, one.code))
-        return Bundle(catalog, tuple(ordered), self.is_whole and not refused)
+        return Bundle(catalog, tuple(ordered), self.is_whole and not refused, uses(parts))
 
     def _nothing(self) -> Iterator[Finding]:
         """Yield a fault for each folder a site cannot do without, when it holds no file."""

@@ -15,8 +15,9 @@ from mdit_py_plugins.deflist import deflist_plugin
 from course_app.core.french import typeset
 from course_app.library import markdown_html as html
 from course_app.library import markdown_inline as inline
-from course_app.library.model import Heading, ItemKind, SourceRef
+from course_app.library.model import Heading, ItemKind
 from course_app.library.references import Known
+from course_app.library.registers import SourceRef
 
 BOX = "box"
 MAX_NESTING = 20

@@ -11,7 +11,8 @@ import nh3
 from markdown_it.token import Token
 
 from course_app.core.french import count, duration, long_date, typeset
-from course_app.library.model import Fact, ItemKind, SourceRef, Term
+from course_app.library.model import ItemKind
+from course_app.library.registers import Fact, SourceRef, Term
 
 ANNOTATED_BOX = "exemple-annote"
 BOXES: Mapping[str, str] = MappingProxyType(

@@ -17,6 +17,8 @@ _EXPECTED: Mapping[str, str] = {
     "float_parsing": "attendu : un nombre (reçu : {input})",
     "finite_number": "attendu : un nombre fini (reçu : {input})",
     "string_type": "attendu : du texte (reçu : {input})",
+    "figure_expected": 'attendu : un nombre entre guillemets, avec un point : "12.40" (reçu : {input})',
+    "pattern_expected": "expression régulière illisible (reçu : {input})",
     "date_expected": "attendue : une date comme 2026-11-22 (reçu : {input})",
     "enum": "valeur inconnue : {input}. Valeurs possibles : {expected}",
     "literal_error": "valeur inconnue : {input}. Valeurs possibles : {expected}",

@@ -13,7 +13,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 SLUG_LENGTH = 64
@@ -274,48 +282,6 @@ class Path(Frozen):
     def items(self) -> tuple[ItemRef, ...]:
         """The items of all modules, in order."""
         return tuple(ref for module in self.modules for ref in module.items)
-
-
-class Term(Frozen):
-    """A word of the trade and its definition in everyday French."""
-
-    id: Slug
-    term: Line
-    definition: Text
-
-
-class Fact(Frozen):
-    """A figure or rule that may change: declared once, with its source and the dates of its checks.
-
-    `valid_to` is its last day (None: no known end); `next_check_on` is the day somebody must look again.
-    """
-
-    id: Slug
-    value: Line
-    label: Line
-    source: Reference
-    checked_on: Day
-    valid_from: Day | None = None
-    valid_to: Day | None = None
-    next_check_on: Day
-
-
-class SourceRef(Frozen):
-    """A text the content relies on, and the day it was last read."""
-
-    id: Reference
-    title: Line
-    checked_on: Day
-    url: Annotated[str, Field(pattern=r"^https://\S+$")] | None = None
-
-
-class EnumLabel(Frozen):
-    """How a member of an English enumeration is stored (`slug`) and shown (`label`)."""
-
-    enum: Line
-    member: Line
-    slug: Line
-    label: Line
 
 
 @dataclass(frozen=True)

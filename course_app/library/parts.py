@@ -5,8 +5,9 @@ from typing import Any
 
 from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, Written
 from course_app.library.markdown_checks import Embed, Pointed, Scan
-from course_app.library.model import Fact, LessonHeader, Path, SourceRef
+from course_app.library.model import LessonHeader, Path
 from course_app.library.references import Known
+from course_app.library.registers import Fact, SourceRef, Trap
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Parts:
 
     sources: Written[tuple[SourceRef, ...]] | None = None
     facts: Written[tuple[Fact, ...]] | None = None
+    traps: Written[tuple[Trap, ...]] | None = None
     glossary: Written[GlossaryFile] | None = None
     lessons: list[WrittenLesson] = field(default_factory=list)
     quizzes: list[Written[QuizFile]] = field(default_factory=list)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from course_app.library.model import Fact, Term
+from course_app.library.registers import Fact, Term
 
 FACT, TERM = "fait", "terme"
 PATTERN = re.compile(r"\{\{[ ]*(fait|terme)[ ]*:[ ]*([^{}|\n]{1,64}?)[ ]*(?:\|([^{}\n]{1,200}))?\}\}")

@@ -95,12 +95,12 @@ def _text_faults(document: Document, location: Location, text: str, known: Known
     for end in [*(match.end() for match in _BLOCK_END.finditer(text)), len(text)]:
         words = plain(text[start:end], known)
         for fault in prose.faults(words.text, style):
-            line, column = _place(document, location, words, fault.offset)
+            line, column = place_in_value(document, location, words, fault.offset)
             yield Fault(line, column, fault.code, fault.message)
         start = end
 
 
-def _place(document: Document, location: Location, words: PlainText, offset: int) -> tuple[int, int]:
+def place_in_value(document: Document, location: Location, words: PlainText, offset: int) -> tuple[int, int]:
     """Return where the words at an offset are written: found again in the source of the value, else its start.
 
     YAML folds lines and undoes escapes, so that offsets of a value are not offsets of its source.

@@ -180,8 +180,10 @@ def read_yaml(text: str) -> Document:
     """Read a YAML text. Never raises: what cannot be read becomes faults of the document."""
     if len(text) > MAX_CHARACTERS or _TOO_DEEP.search(text):
         return Document(text, None, (Fault(1, 1, "yaml-trop-grand", "fichier trop grand ou trop imbriqué"),), None)
+    parser = YAML(typ="safe", pure=True)
+    parser.composer.warn_double_anchors = False  # a second anchor of one name only replaces the first
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = parser.compose(text)
     except ReaderError as error:
         line, column = _place(text, int(error.position))
         return Document(text, None, (Fault(line, column, "yaml-illisible", explain_yaml(str(error.reason))),), None)

@@ -7,6 +7,7 @@ PATH = "content/paths/equipe.yaml"
 FACTS = "content/facts.yaml"
 SOURCES = "content/sources.yaml"
 GLOSSARY = "content/glossary.yaml"
+TRAPS = "content/traps.yaml"
 
 FILES = {
     LESSON: """\
@@ -119,6 +120,16 @@ modules:
 - id: P-33
   title: "Code de commerce, art. D441-5"
   checked_on: 2026-11-22
+""",
+    TRAPS: """\
+- id: penalite-par-client
+  number: 22
+  message: "l'indemnité est due par facture"
+  near: ["indemnité"]
+  pattern: "indemnité.{0,40}par client"
+  unless: "par facture"
+  must: ["On ajoute l'indemnité par client."]
+  must_not: ["On ajoute l'indemnité par facture et non par client."]
 """,
     GLOSSARY: """\
 terms:

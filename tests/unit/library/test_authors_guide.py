@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from course_app.exercise.engine.scripted_model import ScriptedBody
-from course_app.library import markdown_html, model
+from course_app.library import markdown_html, model, registers
 from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile
 
 GUIDE = (Path(__file__).parents[3] / "content" / "README.md").read_text(encoding="utf-8")
@@ -37,7 +37,17 @@ def _keys(root):
 
 @pytest.mark.parametrize(
     "root",
-    [model.LessonHeader, QuizFile, ExerciseFile, GlossaryFile, model.Path, model.Fact, model.SourceRef, ScriptedBody],
+    [
+        model.LessonHeader,
+        QuizFile,
+        ExerciseFile,
+        GlossaryFile,
+        model.Path,
+        registers.Fact,
+        registers.SourceRef,
+        registers.Trap,
+        ScriptedBody,
+    ],
     ids=lambda root: root.__name__,
 )
 def test_every_key_is_documented(root):

@@ -264,6 +264,11 @@ def test_random_text_renders_safely(text):
     assert live_markup(render(text, Place(is_lesson=True)).html) == []
 
 
+def test_an_anchor_used_twice_is_no_warning():
+    """The later anchor of one name wins, as YAML says; nothing is printed on an author's terminal."""
+    assert read_yaml("- &x 1\n- &x 2\n- *x").value == [1, 2, 2]
+
+
 @given(
     st.recursive(
         st.sampled_from(

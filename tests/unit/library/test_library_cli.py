@@ -110,3 +110,23 @@ def test_new_never_overwrites(desk, course):
 def test_new_refuses_what_is_no_id(course, slug):
     """An identifier has plain letters, digits and hyphens only: no path leaves the folder."""
     assert course("new", "module", slug).exit_code == 2
+
+
+def test_facts_due_lists_the_most_pressing_first(desk, course):
+    """What must be looked at again, by date; a day too early, nothing is listed."""
+    assert "0\u00a0fait" in course("facts", "due", "--days", "0").output
+    due = json.loads(course("facts", "due", "--days", "3650", "--json").output)
+    assert [fact["id"] for fact in due] == ["indemnite"]
+
+
+def test_facts_impact_lists_every_place_that_shows_a_fact(course):
+    """The lesson with its line, the question by its id; an unknown fact is refused with the nearest names."""
+    told = json.loads(course("facts", "impact", "indemnite", "--json").output)
+    assert [(use["kind"], use["id"], use["part"]) for use in told] == [
+        ("leçon", "oubli", ""),
+        ("quiz", "oubli", "premier-contact"),
+    ]
+    assert told[0]["line"] == 21
+    refused = course("facts", "impact", "indemnites")
+    assert refused.exit_code == 1
+    assert "indemnite" in refused.output

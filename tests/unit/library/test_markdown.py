@@ -6,8 +6,9 @@ import pytest
 
 from course_app.library.markdown import Place, render
 from course_app.library.markdown_html import Card
-from course_app.library.model import Fact, ItemKind, SourceRef, Term
+from course_app.library.model import ItemKind
 from course_app.library.references import Known
+from course_app.library.registers import Fact, SourceRef, Term
 
 N, T = "\u202f", "&nbsp;"
 FACT = Fact(
