@@ -17,6 +17,7 @@ from course_app.config import SettingsError, load_settings
 from course_app.core.errors import CourseError
 from course_app.exercise.engine_cli import exercise
 from course_app.factory import create_app
+from course_app.jobs.jobs_cli import jobs
 from course_app.library.publication import NoGoodContent
 from course_app.serving import serve_forever
 from course_app.store import migrate
@@ -125,7 +126,7 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
     click.echo(f"Compte créé : {email}")
 
 
-for _command in (*library_cli.COMMANDS, exercise):
+for _command in (*library_cli.COMMANDS, exercise, jobs):
     course.add_command(_command)
 
 

@@ -41,7 +41,7 @@ class Settings:
     headers are believed. mail_url: `file:` (data_dir/courriels), `console:`, `memory:` or
     `smtp://user:password@host:port`. mail_from: sender address. content_dir, quizzes_dir, static_dir: where
     the material is.
-    log_level: name of a logging level.
+    log_level: name of a logging level. jobs_in_server: whether the serving process also does the jobs.
     """
 
     environment: Environment
@@ -60,6 +60,7 @@ class Settings:
     quizzes_dir: Path
     static_dir: Path
     log_level: str
+    jobs_in_server: bool
 
     @property
     def is_demonstration(self) -> bool:
@@ -97,6 +98,13 @@ def _whole_number(environ: Mapping[str, str], key: str, default: int, lowest: in
     if not raw.isascii() or not raw.isdigit() or not lowest <= int(raw) <= highest:
         raise SettingsError(f"{key} : un nombre entier de {lowest} à {highest} est attendu (reçu : {raw!r}).")
     return int(raw)
+
+
+def _yes_or_no(environ: Mapping[str, str], key: str, default: str) -> bool:
+    raw = environ.get(key, "").strip().lower() or default
+    if raw not in {"oui", "non"}:
+        raise SettingsError(f"{key} : « oui » ou « non » est attendu (reçu : {raw!r}).")
+    return raw == "oui"
 
 
 def generated_secret_key(data_dir: Path) -> str:
@@ -158,6 +166,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         quizzes_dir=Path(text("QUIZZES_DIR", str(_material_dir("quizzes")))).resolve(),
         static_dir=Path(text("STATIC_DIR", str(_material_dir("static")))).resolve(),
         log_level=text("LOG_LEVEL", "INFO").upper(),
+        jobs_in_server=_yes_or_no(environ, "JOBS_IN_SERVER", "oui"),
     )
     return _with_secret_key(_refuse_unsafe(settings))
 

@@ -12,6 +12,10 @@ from course_app.config import Settings, load_settings
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
 from course_app.exercise.engine.scripted_model import ScriptedBody
+from course_app.jobs import routes as jobs_routes
+from course_app.jobs import runner as jobs_runner
+from course_app.jobs import service as jobs_service
+from course_app.jobs.work import Kind
 from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
 from course_app.paths import routes as paths_routes
@@ -29,10 +33,12 @@ BLUEPRINTS = (
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
     exercise_routes.blueprint,
+    jobs_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
-LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service)
+LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service, jobs_service)
+JOB_KINDS: tuple[Kind, ...] = ()
 EXERCISE_BODIES = {"scripted": ScriptedBody}
 
 
@@ -54,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     static.init_static(app, settings)
     library.init_library(app, open_publication(settings))
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
+    jobs_runner.init_jobs(app, JOB_KINDS)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)

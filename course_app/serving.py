@@ -16,11 +16,13 @@ from gunicorn.app.base import BaseApplication
 
 from course_app.config import Settings
 from course_app.factory import create_app
+from course_app.jobs.runner import Worker
 from course_app.store.session import db, is_sqlite
 
 # One second less than what `make run` and most supervisors allow before they kill (security.md R16: 10 s).
 GRACEFUL_SECONDS = 9
 KEEPALIVE_SECONDS = 15
+JOB_STOP_SECONDS = 2.0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -47,6 +49,7 @@ class Server(BaseApplication):
         self._app = app
         self._settings = settings
         self._announce = announce
+        self._worker: Worker | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -66,6 +69,8 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "proc_name": "reglo",
             "post_fork": self._post_fork,
+            "post_worker_init": self._start_jobs,
+            "worker_exit": self._stop_jobs,
             "when_ready": self._when_ready,
         }
         for key, value in options.items():
@@ -81,6 +86,16 @@ class Server(BaseApplication):
 
     def _post_fork(self, _arbiter: object, _worker: object) -> None:
         follow_parent()
+
+    def _start_jobs(self, _worker: object) -> None:
+        """Take jobs in a thread of each serving process: after the fork, which a thread would not survive."""
+        if self._settings.jobs_in_server:
+            self._worker = Worker(self._app)
+            self._worker.start()
+
+    def _stop_jobs(self, _arbiter: object, _worker: object) -> None:
+        if self._worker is not None:
+            self._worker.stop(JOB_STOP_SECONDS)
 
 
 def serve(app: Flask, settings: Settings, announce: Callable[[], None] | None = None) -> NoReturn:

@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, str] = {
     "exercise_id": "facture-orpheline",
     "attempt_id": str(uuid.UUID(int=2)),
     "run_id": str(uuid.UUID(int=3)),
+    "job_id": str(uuid.UUID(int=4)),
     "customer_id": "menuiserie-bocage",
     "number": "1",
 }
@@ -89,6 +90,8 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>": signed_in(404),
     "POST /quiz/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
     "GET /quiz/essais/<uuid:attempt_id>/bilan": signed_in(404),
+    # jobs
+    "GET /calculs/<uuid:job_id>": signed_in(404),
     # exercise
     "GET /exercices": signed_in(200),
     "GET /exercices/<exercise_id>": signed_in(200),

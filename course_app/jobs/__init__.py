@@ -1,0 +1,1 @@
+"""Long work done beside the pages: asked, taken by one runner, told in a progress bar, kept until read."""
