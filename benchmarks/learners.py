@@ -19,6 +19,7 @@ from course_app.accounts.models import Organisation
 from course_app.accounts.rules import Role
 from course_app.library.model import Quiz, QuizKind
 from course_app.quizzes import service as quizzes
+from course_app.quizzes.kinds.keys import right_answer
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.library import catalog
@@ -29,7 +30,12 @@ class Answer:
     """One answer to send: its address and its form, key included."""
 
     path: str
-    form: dict[str, str]
+    form: dict[str, str | list[str]]
+
+    @property
+    def body(self) -> str:
+        """The form as a browser sends it."""
+        return urlencode(self.form, doseq=True)
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class Learner:
     def sends(self) -> Iterator[Request]:
         """Yield the requests that store this learner's answers."""
         for answer in self.answers:
-            yield request("POST", answer.path, self.headers, urlencode(answer.form), status=303)
+            yield request("POST", answer.path, self.headers, answer.body, status=303)
 
 
 def make_learners(app: Flask, count: int) -> list[Learner]:
@@ -79,6 +85,6 @@ def _signed_in(app: Flask, opened: sessions.OpenedSession) -> tuple[dict[str, st
 
 def _answers(attempt_id: uuid.UUID, quiz: Quiz, token: str) -> Iterator[Answer]:
     for number, question in enumerate(quiz.questions, start=1):
-        right = next(option.id for option in question.options if option.correct)
-        form = {"csrf_token": token, "key": str(uuid.uuid4()), "option": right, "certainty": ""}
+        right = right_answer(question)
+        form = {"csrf_token": token, "key": str(uuid.uuid4()), "option": list(right.chosen), "typed": right.typed}
         yield Answer(f"/quiz/essais/{attempt_id}/question/{number}", form)

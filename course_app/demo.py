@@ -22,6 +22,7 @@ from course_app.library.model import Exercise, Lesson, Quiz
 from course_app.paths import service as paths
 from course_app.progress import service as progress
 from course_app.quizzes import service as quizzes
+from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 
 COMPANY = "Atelier Vercors"
 _NAMESPACE = uuid.UUID("6f1f3f0e-4a4c-5d62-9d3c-9e4f6a2b7c11")
@@ -94,11 +95,9 @@ def _answer(session: Session, actor: Actor, quiz: Quiz, questions: int, at: date
     row = quizzes.start(session, actor, quiz, _key(actor, quiz.id), at)
     for number in range(1, questions + 1):
         question = quiz.questions[number - 1]
-        right = [option.id for option in question.options if option.correct]
-        wrong = [option.id for option in question.options if not option.correct][:1]
-        chosen = tuple(wrong if number == 2 else right)
+        given = (wrong_answer if number == 2 else right_answer)(question)
         attempt = quizzes.load(session, actor, row.id, writing=True)
-        submission = quizzes.Submission(_key(actor, f"{quiz.id}-{number}"), chosen, None)
+        submission = quizzes.Submission(_key(actor, f"{quiz.id}-{number}"), given.chosen, None, given.typed)
         quizzes.answer(session, actor, attempt, number, submission, at + timedelta(minutes=number))
 
 

@@ -7,6 +7,7 @@ and inside guillemets (experience.md §3).
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 NARROW = "\u202f"
@@ -60,6 +61,19 @@ def typeset(text: str) -> str:
 def number(value: int) -> str:
     """Return an integer with French thousands: 12480 -> « 12 480 » (U+202F)."""
     return f"{value:,}".replace(",", NARROW)
+
+
+def decimal(value: Decimal, least: int = 0) -> str:
+    """Return « 1 131,43 »; at least so many decimals, none of the zeros beyond."""
+    shown = format(value.normalize() + 0, "f") if value else "0"
+    whole, _, rest = shown.lstrip("-").partition(".")
+    rest = rest.ljust(least, "0") if rest or least else ""
+    return f"{'−' if value < 0 else ''}{number(int(whole))}{',' if rest else ''}{rest}"
+
+
+def ordinal(rank: int) -> str:
+    """Return « 1re », « 2e »: the rank of something feminine, as in « 2e place »."""
+    return "1re" if rank == 1 else f"{rank}e"
 
 
 def euros(cents: int) -> str:

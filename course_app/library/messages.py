@@ -1,5 +1,6 @@
 """What a refused value is told to its author: pydantic's and YAML's faults, in French."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, get_args
@@ -19,6 +20,7 @@ _EXPECTED: Mapping[str, str] = {
     "string_type": "attendu : du texte (reçu : {input})",
     "figure_expected": 'attendu : un nombre entre guillemets, avec un point : "12.40" (reçu : {input})',
     "pattern_expected": "expression régulière illisible (reçu : {input})",
+    "number_expected": "attendu : un nombre, quatre décimales au plus, comme 131.43 (reçu : {input})",
     "date_expected": "attendue : une date comme 2026-11-22 (reçu : {input})",
     "enum": "valeur inconnue : {input}. Valeurs possibles : {expected}",
     "literal_error": "valeur inconnue : {input}. Valeurs possibles : {expected}",
@@ -64,6 +66,7 @@ _MISSING: Mapping[str, tuple[str, str]] = {
     "case": ("cas-absent", "chaque leçon tient à un cas : ajoutez « case » avec customer, amount_cents et on"),
     "feedback": ("commentaire-absent", "chaque choix a son commentaire : ajoutez « feedback »"),
 }
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")  # how pydantic writes a member of an enumeration
 _PYDANTIC: frozenset[str] = frozenset(get_args(ErrorType))
 _YAML: tuple[tuple[str, str], ...] = (
     ("mapping values are not allowed", "un deux-points inattendu : mettez tout le texte entre guillemets"),
@@ -109,7 +112,10 @@ def explain(error: Mapping[str, Any]) -> tuple[str, str]:
         return kind.replace("_", "-"), str(error["msg"])
     if kind == "missing" and field in _MISSING:
         return _MISSING[field]
-    known = {name: part.replace(" or ", " ou ") if isinstance(part, str) else part for name, part in context.items()}
+    known = {
+        name: _MEMBER.sub(r"\1", part).replace(" or ", " ou ") if isinstance(part, str) else part
+        for name, part in context.items()
+    }
     message = template.format_map(_Context(known | {"field": field, "input": shown(value)}))
     return _CODES.get(kind, "type-attendu"), message + _hint(kind, value)
 

@@ -9,23 +9,29 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StrictInt, model_validator
 
-SLUG_LENGTH = 64
-MAX_MINUTES = 240
+from course_app.library.questions import Feedback, Option, Question, QuestionType, TranscriptLine
+from course_app.library.values import SLUG_LENGTH, Day, Frozen, Line, Minutes, Reference, Slug, Text
+
+__all__ = [  # what readers of the catalogue also name, beside what is written here
+    "SLUG_LENGTH",
+    "Day",
+    "Feedback",
+    "Frozen",
+    "Line",
+    "Minutes",
+    "Option",
+    "Question",
+    "QuestionType",
+    "Reference",
+    "Slug",
+    "Text",
+    "TranscriptLine",
+]
 
 
 class Stage(StrEnum):
@@ -60,41 +66,11 @@ class ItemKind(StrEnum):
 
 
 class QuizKind(StrEnum):
-    """Practice belongs to a lesson; the trial is played by visitors before they have an account."""
+    """Practice belongs to a lesson; visitors play the trial before they have an account; a test certifies a path."""
 
     PRACTICE = "practice"
     TRIAL = "trial"
-
-
-class QuestionType(StrEnum):
-    """How many options may be right: exactly one, or one at least."""
-
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-
-
-def _only_dates(value: Any) -> Any:
-    """Refuse what pydantic would guess a date from: numbers and free text."""
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise PydanticCustomError("date_expected", "a date is expected") from None
-
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=SLUG_LENGTH)]
-Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$", max_length=SLUG_LENGTH)]
-Line = Annotated[str, Field(min_length=1, max_length=300)]
-Text = Annotated[str, Field(min_length=1, max_length=4000)]
-Minutes = Annotated[StrictInt, Field(ge=1, le=MAX_MINUTES)]
-Day = Annotated[date, BeforeValidator(_only_dates)]
-
-
-class Frozen(BaseModel):
-    """A value of the catalogue: never changed after it is built. Unknown keys of old archives are left out."""
-
-    model_config = ConfigDict(frozen=True)
+    TEST = "test"
 
 
 class Case(Frozen):
@@ -164,59 +140,25 @@ class Lesson(LessonHeader, Item):
     facts: tuple[Slug, ...] = ()
 
 
-class Feedback(Frozen):
-    """What a choice leads to, why, and the rule it teaches; plain text."""
+class Draw(Frozen):
+    """How many questions of one objective a test asks."""
 
-    consequence: Text
-    reason: Text
-    rule: Text
-
-
-class Option(Frozen):
-    """One possible decision. `red_line`: a threat, harassment, or disclosure to a third party."""
-
-    id: Slug
-    text: Text
-    correct: StrictBool = False
-    red_line: StrictBool = False
-    feedback: Feedback
-
-
-class FactLine(Frozen):
-    """One line of the file a learner decides on."""
-
-    label: Line
-    value: Line
-
-
-class TranscriptLine(Frozen):
-    """One line heard on the phone before deciding."""
-
-    who: Line
-    text: Text
-
-
-class Question(Frozen):
-    """One decision. `situation` is sanitised HTML (Markdown in the file); every other text is plain."""
-
-    id: Slug
-    type: QuestionType
-    situation: Annotated[str, Field(min_length=1, max_length=20_000)]
-    facts: tuple[FactLine, ...] = ()
-    transcript: tuple[TranscriptLine, ...] = ()
-    prompt: Line
-    objective: Line | None = None
-    sources: tuple[Reference, ...] = ()
-    options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=4)]
+    objective: Line
+    count: Annotated[StrictInt, Field(ge=1, le=10)]
 
 
 class QuizHeader(Header):
-    """What a quiz file and a quiz share. `lesson` is the id of the lesson it belongs to, if any."""
+    """What a quiz file and a quiz share. `lesson` is the id of the lesson it belongs to, if any.
+
+    A test has `draw`, and `pools`: the quizzes whose questions it may ask beside its own.
+    """
 
     lesson: Slug | None = None
     introduction: Text
     reviewed_on: Day
     sources: tuple[Reference, ...] = ()
+    pools: tuple[Slug, ...] = ()
+    draw: tuple[Draw, ...] = ()
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
@@ -317,3 +259,8 @@ def digest(value: Any) -> str:
     """Return the SHA-256 (hexadecimal) of a JSON value in canonical form."""
     canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def wording_hash(question: Question) -> str:
+    """Return the hash of a question as it is asked and judged, whatever quiz or test asks it."""
+    return digest(question.model_dump(mode="json", exclude={"id"}))

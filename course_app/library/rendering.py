@@ -63,7 +63,7 @@ def quiz(file: QuizFile, place: Place) -> Quiz:
 
 def _question(question: Question, place: Place) -> Question:
     values = spoken(question.model_dump(exclude={"situation"}), place.known)
-    return Question(**values, situation=render(question.situation, place).html)
+    return type(question)(**values, situation=render(question.situation, place).html)
 
 
 def exercise(file: ExerciseFile, known: Known) -> Exercise:

@@ -17,6 +17,7 @@ from course_app.library.yaml_reader import Document, Fault, Location
 _BLOCK_END = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*]|[0-9]+\.)[ \t])")
 _MOST_PER_BLOCK = 100  # beyond, a paragraph is not prose: enough was said of it
 _FEEDBACK = ("consequence", "reason", "rule")
+_EXPLAINS = {"feedback", "right", "otherwise", "why"}
 
 
 def body_findings(name: str, body: str, above: int, known: Known) -> Iterator[Finding]:
@@ -61,7 +62,7 @@ def _terms_told(body: str, known: Known) -> set[str]:
 def values_findings(written: Written[Any], known: Known, *, relaxed: tuple[str, ...] = ()) -> Iterator[Finding]:
     """Yield the faults of wording of every text of a YAML file; sentences under a `relaxed` key may be long."""
     for location, text in _texts(written.document.value, ()):
-        style = Style(sentences=location[0] not in relaxed, feedback="feedback" in location)
+        style = Style(sentences=location[0] not in relaxed, feedback=not _EXPLAINS.isdisjoint(location))
         for fault in _text_faults(written.document, location, text, known, style):
             yield Finding(written.name, fault.line, fault.column, fault.code, fault.message)
 
@@ -75,10 +76,13 @@ def feedback_findings(written: Written[Any], known: Known) -> Iterator[Finding]:
             yield written.finding(location, "commentaire-long", message)
 
 
-def _feedbacks(value: Any) -> Iterator[tuple[Location, Mapping[str, Any]]]:
-    for question, asked in enumerate(value["questions"]):
-        for option, offered in enumerate(asked["options"]):
-            yield ("questions", question, "options", option, "feedback"), offered["feedback"]
+def _feedbacks(value: Any, location: Location = ()) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    """Yield every consequence with its reason and rule, wherever a kind of question keeps them."""
+    if isinstance(value, Mapping) and set(_FEEDBACK) <= set(value):
+        yield location, value
+    parts = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _feedbacks(part, (*location, key))
 
 
 def _texts(value: Any, location: Location) -> Iterator[tuple[Location, str]]:

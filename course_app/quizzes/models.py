@@ -1,6 +1,6 @@
 """Attempts at a quiz and the answers given, exactly as they happened.
 
-Owns two tables. An attempt keeps the hash of the content it was made on (security.md R12); an answer is
+Owns two tables. An attempt keeps the hash of the content it was made on (security.md R12); what was answered is
 written once and never changed. Knows no rule: what is right is in the pinned quiz.
 """
 
@@ -10,9 +10,12 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.rules import Certainty
 from course_app.store.base import Base, OrganisationScoped
-from course_app.store.types import UtcDateTime, enum_slug, uuid_key
+from course_app.store.types import Text, UtcDateTime, enum_slug, uuid_key
+
+QUESTION_ID_LENGTH = 130
 
 
 class QuizAttempt(OrganisationScoped, Base):
@@ -51,12 +54,26 @@ class Answer(OrganisationScoped, Base):
     receipt: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     """Number shown to the learner; never given twice, kept when a guest becomes a member."""
     attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("quiz_attempt.id", ondelete="CASCADE"))
-    question_id: Mapped[str] = mapped_column(String(80))
+    question_id: Mapped[str] = mapped_column(String(QUESTION_ID_LENGTH))
+    question_hash: Mapped[str | None] = mapped_column(String(64))
+    """The wording and the key it was judged on (`wording_hash`); None for answers older than this column."""
     chosen: Mapped[list[str]] = mapped_column(JSON)
-    """Option ids in the question's order."""
+    """What was chosen, in the form its kind keeps: ids in the question's order, steps in the learner's, a number, a day."""
+    typed: Mapped[str | None] = mapped_column(Text)
+    """What was typed, for a number or a text."""
     certainty: Mapped[Certainty | None] = mapped_column(enum_slug(Certainty, 12))
-    correct: Mapped[bool]
+    correct: Mapped[bool | None]
+    """None for what is never marked."""
+    credit_percent: Mapped[int | None]
+    """Share of the answer that is right, rounded down; None for what is never marked, and before this column."""
     red_line: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(80))
+    """The option chosen at « La raison ? », once the answer was explained; the first choice stays."""
     key: Mapped[uuid.UUID]
     """Made with the form of the question: the same form sent twice is stored once."""
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def response(self) -> Response:
+        """The answer as its kind judges and tells it."""
+        return Response(tuple(self.chosen), self.typed or "")

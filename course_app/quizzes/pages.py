@@ -5,7 +5,7 @@ tells options apart (security.md S15): correctness and feedback enter a page onl
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -14,12 +14,18 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from course_app.core.french import clock_time
-from course_app.library.model import Option, Question, Quiz
+from course_app.library.model import Question, Quiz
+from course_app.library.questions import Reason
 from course_app.quizzes import rules
+from course_app.quizzes.asking import Asking, Choice, asking
+from course_app.quizzes.kinds import judging, selection
+from course_app.quizzes.kinds.answers import Explained, Response
+from course_app.quizzes.kinds.keys import right_answer
 from course_app.quizzes.models import Answer, QuizAttempt
-from course_app.quizzes.rules import Certainty, Judgement, Mark, Score
+from course_app.quizzes.rules import Certainty, Judgement, Score
 from course_app.quizzes.service import Attempt, Submission
 
+NOTHING = Response()
 YOU = "Vous"
 """How content names the learner in a transcript."""
 
@@ -43,36 +49,16 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An option as shown: `mark` stays None until the question is answered."""
-
-    id: str
-    text: str
-    checked: bool
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What one option leads to, why, and the rule it teaches."""
-
-    text: str
-    mark: Mark
-    red_line: bool
-    consequence: str
-    reason: str
-    rule: str
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """The feedback sheet: what is said at once, what the other options would have led to, the receipt."""
+    """The feedback sheet: each part as judged, what is said at once, what the rest would have led to, the receipt.
 
-    correct: bool
+    `correct` is None for what is never marked; `almost` when part of the answer is right.
+    """
+
+    correct: bool | None
     almost: bool
     red_line: bool
-    spoken: tuple[Explanation, ...]
-    others: tuple[Explanation, ...]
+    explained: Explained
     judgement: Judgement | None
     receipt: int
     answered_at: str
@@ -86,6 +72,15 @@ class Conflict:
     kept_certainty: Certainty | None
     offered: tuple[str, ...]
     offered_certainty: Certainty | None
+
+
+@dataclass(frozen=True)
+class ReasonPage:
+    """« La raison ? » of an answered question: to choose, or chosen and explained (`parts`)."""
+
+    prompt: str
+    choices: tuple[Choice, ...]
+    given: Explained | None
 
 
 @dataclass(frozen=True)
@@ -115,10 +110,10 @@ class QuestionPage:
     facts: tuple[tuple[str, str], ...]
     transcript: tuple[Line, ...]
     prompt: str
-    several: bool
-    choices: tuple[Choice, ...]
+    asking: Asking
     certainty: str
     verdict: Verdict | None
+    reason: ReasonPage | None
     conflict: Conflict | None
     leads_to_summary: bool
     is_closed: bool
@@ -126,10 +121,11 @@ class QuestionPage:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One question of a finished attempt, answered or not."""
+    """One question of a finished attempt, answered or not; `correct` is None for what is never marked."""
 
     number: int
     prompt: str
+    is_answered: bool
     chosen: tuple[str, ...]
     correct: bool | None
     certainty: Certainty | None
@@ -173,18 +169,17 @@ def question_page(
     number: int,
     timezone: str,
     *,
-    checked: Collection[str] = (),
+    given: Response = NOTHING,
     certainty: str = "",
     offered: Submission | None = None,
 ) -> QuestionPage:
     """Build the screen of a question within reach.
 
-    `checked` and `certainty` show again what was typed when it could not be accepted; an answered question
+    `given` and `certainty` show again what was sent when it could not be accepted; an answered question
     shows its answer instead. `offered` is a second answer that was refused. Raises as `Attempt.question`.
     """
     question = attempt.question(number)
     answer = attempt.answers.get(question.id)
-    chosen = answer.chosen if answer else checked
     return QuestionPage(
         attempt_id=attempt.row.id,
         quiz_id=attempt.quiz.id,
@@ -197,13 +192,10 @@ def question_page(
         facts=tuple((fact.label, fact.value) for fact in question.facts),
         transcript=_transcript(attempt, number),
         prompt=question.prompt,
-        several=rules.is_several(question),
-        choices=tuple(
-            Choice(option.id, option.text, option.id in chosen, rules.mark(option, chosen) if answer else None)
-            for option in question.options
-        ),
+        asking=asking(question, answer.response if answer else given),
         certainty=(answer.certainty or "") if answer else certainty,
         verdict=_verdict(question, answer, timezone) if answer else None,
+        reason=_reason(question.reason, answer) if answer and question.reason else None,
         conflict=_conflict(question, answer, offered) if answer and offered else None,
         leads_to_summary=number == len(attempt.quiz.questions)
         or (attempt.is_finished and number >= len(attempt.answers)),
@@ -234,7 +226,7 @@ def _heard(question: Question) -> tuple[Line, ...]:
 
 def _said(question: Question, attempt: Attempt) -> tuple[Line, ...]:
     answer = attempt.answers.get(question.id)
-    return tuple(Line(YOU, text) for text in _texts(question, answer.chosen)) if answer else ()
+    return tuple(Line(YOU, text) for text in judging.words(question, answer.response)) if answer else ()
 
 
 def _turn(before: Question | None, question: Question, attempt: Attempt, *, newest: bool) -> tuple[Line, ...]:
@@ -252,7 +244,7 @@ def _turn(before: Question | None, question: Question, attempt: Attempt, *, newe
     answer = attempt.answers.get(before.id)
     if answer is None or answer.correct:
         return (told, *rest)
-    right = opening or tuple(Line(YOU, option.text) for option in before.options if option.correct)
+    right = opening or tuple(Line(YOU, text) for text in judging.words(before, right_answer(before)))
     return (*(replace(line, rewound=True) for line in right), told, *rest)
 
 
@@ -260,35 +252,35 @@ def _html(sanitised: str) -> Markup:
     return Markup(sanitised)  # noqa: S704 - the library sanitises what it renders
 
 
-def _texts(question: Question, chosen: Collection[str]) -> tuple[str, ...]:
-    return tuple(option.text for option in question.options if option.id in chosen)
-
-
 def _verdict(question: Question, answer: Answer, timezone: str) -> Verdict:
-    grade = rules.grade(question, answer.chosen)
+    grade = judging.grade(question, answer.response)
     return Verdict(
         correct=grade.correct,
-        almost=bool(grade.missed) and not grade.wrong,
+        almost=bool(grade.credit),
         red_line=grade.red_line,
-        spoken=tuple(_explained(option, answer) for option in rules.spoken_feedback(question, answer.chosen)),
-        others=tuple(_explained(option, answer) for option in rules.other_options(question, answer.chosen)),
-        judgement=rules.judgement(answer.certainty, grade.correct) if answer.certainty else None,
+        explained=judging.explain(question, answer.response),
+        judgement=_judgement(answer),
         receipt=answer.receipt,
         answered_at=_local_time(answer.answered_at, timezone),
     )
 
 
-def _explained(option: Option, answer: Answer) -> Explanation:
-    feedback = option.feedback
-    found = rules.mark(option, answer.chosen)
-    return Explanation(option.text, found, option.red_line, feedback.consequence, feedback.reason, feedback.rule)
+def _judgement(answer: Answer) -> Judgement | None:
+    if answer.certainty is None or answer.correct is None:
+        return None
+    return rules.judgement(answer.certainty, answer.correct)
+
+
+def _reason(asked: Reason, answer: Answer) -> ReasonPage:
+    choices = tuple(Choice(option.id, option.text, option.id == answer.reason) for option in asked.options)
+    return ReasonPage(asked.prompt, choices, selection.explain_reason(asked, answer.reason) if answer.reason else None)
 
 
 def _conflict(question: Question, answer: Answer, offered: Submission) -> Conflict:
     return Conflict(
-        kept=_texts(question, answer.chosen),
+        kept=judging.words(question, answer.response),
         kept_certainty=answer.certainty,
-        offered=_texts(question, offered.chosen),
+        offered=judging.words(question, offered.response),
         offered_certainty=offered.certainty,
     )
 
@@ -310,7 +302,7 @@ def summary_page(attempt: Attempt) -> SummaryPage:
         quiz_title=attempt.quiz.title,
         is_call=is_call(attempt.quiz),
         attempt_number=attempt.row.number,
-        score=rules.score(attempt.question_ids, results),
+        score=rules.score(sum(judging.is_marked(question) for question in attempt.quiz.questions), results),
         hung_up=len(results) < len(rows),
         rows=rows,
         red_lines=tuple(row for row in rows if row.red_line),
@@ -320,14 +312,27 @@ def summary_page(attempt: Attempt) -> SummaryPage:
 
 def _summary_row(number: int, question: Question, answer: Answer | None) -> SummaryRow:
     if answer is None:
-        return SummaryRow(number, question.prompt, (), None, None, None, red_line=False, rule="")
+        return SummaryRow(
+            number,
+            question.prompt,
+            is_answered=False,
+            chosen=(),
+            correct=None,
+            certainty=None,
+            judgement=None,
+            red_line=False,
+            rule="",
+        )
+    explained = judging.explain(question, answer.response)
+    feedback = explained.spoken[0].feedback if explained.spoken else None
     return SummaryRow(
         number=number,
         prompt=question.prompt,
-        chosen=_texts(question, answer.chosen),
+        is_answered=True,
+        chosen=judging.words(question, answer.response),
         correct=answer.correct,
         certainty=answer.certainty,
-        judgement=rules.judgement(answer.certainty, answer.correct) if answer.certainty else None,
+        judgement=_judgement(answer),
         red_line=answer.red_line,
-        rule=rules.spoken_feedback(question, answer.chosen)[0].feedback.rule,
+        rule=feedback.rule if feedback else "",
     )

@@ -15,7 +15,7 @@ from course_app.core.errors import NotFound
 from course_app.library.model import Quiz, QuizKind
 from course_app.progress import service as progress
 from course_app.quizzes import pages, service
-from course_app.quizzes.forms import AnswerForm, HangUpForm, StartForm
+from course_app.quizzes.forms import AnswerForm, HangUpForm, ReasonForm, StartForm
 from course_app.quizzes.models import QuizAttempt
 from course_app.quizzes.rules import Certainty
 from course_app.quizzes.service import Attempt, Submission
@@ -28,6 +28,9 @@ blueprint = Blueprint("quizzes", __name__)
 
 FEEDBACK = "feedback"
 """Anchor of the feedback's heading: arriving there gives it the focus."""
+
+REASON = "raison"
+"""Anchor of « La raison ? » below the feedback."""
 
 NEWEST_TURN = "tour"
 """Anchor in a call where the current turn begins; what was said before stands above."""
@@ -110,13 +113,19 @@ def start(quiz_id: str) -> BaseResponse:
 
 
 def _question(
-    attempt: Attempt, number: int, form: AnswerForm, *, offered: Submission | None = None, status: int = 200
+    attempt: Attempt,
+    number: int,
+    form: AnswerForm,
+    *,
+    offered: Submission | None = None,
+    moved: str | None = None,
+    status: int = 200,
 ) -> Response:
     page = pages.question_page(
         attempt,
         number,
         signed_in().timezone,
-        checked=form.option.data or (),
+        given=form.sent,
         certainty=form.certainty.data or "",
         offered=offered,
     )
@@ -126,10 +135,10 @@ def _question(
         page=page,
         form=form,
         hang_up_form=HangUpForm(formdata=None),
-        choices=[{"value": choice.id, "label": choice.text} for choice in page.choices],
-        checked=[choice.id for choice in page.choices if choice.checked],
         labels=_certainty_labels(),
         faults=_faults(form),
+        moved=moved,
+        moved_up=(form.move.data or "").startswith("up:"),
     )
     return make_response(template, status)
 
@@ -140,7 +149,7 @@ def _certainty_labels() -> dict[Certainty, str]:
 
 def _faults(form: AnswerForm) -> list[tuple[str | None, str]]:
     """Return what to correct, each with the id of the first control it is about."""
-    targets = {"option": "option-0", "certainty": "certainty-0"}
+    targets = {"option": "option-0", "typed": "typed", "certainty": "certainty-0"}
     return [(targets.get(field.name), message) for field in form for message in field.errors]
 
 
@@ -162,6 +171,8 @@ def answer(attempt_id: uuid.UUID, number: int) -> BaseResponse:
     actor = signed_in()
     attempt = service.load(db.session, actor, attempt_id, writing=True)
     form = AnswerForm(attempt.question(number))
+    if form.move.data and form.question.id not in attempt.answers:
+        return _question(attempt, number, form, moved=form.moved())
     if not form.validate_on_submit():
         return _question(attempt, number, form, status=422)
     try:
@@ -170,6 +181,17 @@ def answer(attempt_id: uuid.UUID, number: int) -> BaseResponse:
         return _question(attempt, number, form, offered=refused.offered, status=409)
     db.session.commit()
     return redirect(_question_url(attempt, number, FEEDBACK), 303)
+
+
+@blueprint.post("/quiz/essais/<uuid:attempt_id>/question/<int:number>/raison")
+@requires(Permission.LEARN)
+def reason(attempt_id: uuid.UUID, number: int) -> BaseResponse:
+    """Keep why the learner thinks so, then show the question again with that reason explained."""
+    attempt = service.load(db.session, signed_in(), attempt_id, writing=True)
+    attempt.question(number)
+    service.give_reason(db.session, attempt, number, ReasonForm().reason.data or "")
+    db.session.commit()
+    return redirect(_question_url(attempt, number, REASON), 303)
 
 
 @blueprint.post("/quiz/essais/<uuid:attempt_id>/raccrocher")

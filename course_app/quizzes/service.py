@@ -17,22 +17,30 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor
-from course_app.core.errors import NotFound, Stale
-from course_app.library.model import Question, Quiz
+from course_app.core.errors import Invalid, NotFound, Stale
+from course_app.library.model import Question, Quiz, wording_hash
 from course_app.progress import service as progress
 from course_app.progress.rules import EventKind
 from course_app.quizzes import rules
+from course_app.quizzes.kinds import judging
+from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.models import Answer, QuizAttempt
 from course_app.quizzes.rules import Certainty
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One sending of a question's form; `chosen` as received, not yet judged."""
+    """One sending of a question's form; `chosen` and `typed` as received, not yet judged."""
 
     key: uuid.UUID
     chosen: tuple[str, ...]
     certainty: Certainty | None
+    typed: str = ""
+
+    @property
+    def response(self) -> Response:
+        """What was sent, without who sent it when."""
+        return Response(self.chosen, self.typed)
 
 
 @dataclass(frozen=True)
@@ -187,22 +195,22 @@ def answer(
     previous = attempt.answers.get(question.id)
     if previous is None and attempt.is_finished:
         raise AttemptClosed
-    chosen = rules.validated(question, submission.chosen)
+    response = judging.parse(question, submission.response)
     if previous is not None:
-        return _unchanged(previous, submission, chosen)
+        return _unchanged(previous, submission, response)
     if any(other.key == submission.key for other in attempt.answers.values()):
         raise Stale
-    stored = _store(session, attempt, question, submission, chosen, now)
+    stored = _store(session, attempt, question, submission, response, now)
     payload = {"attempt": str(attempt.row.id), "question": question.id, "receipt": stored.receipt}
     progress.record(session, actor, attempt.quiz, EventKind.QUESTION_ANSWERED, now, payload=payload)
     _move_on(session, actor, Attempt(attempt.row, attempt.quiz, {**attempt.answers, question.id: stored}), now)
     return stored
 
 
-def _unchanged(previous: Answer, submission: Submission, chosen: tuple[str, ...]) -> Answer:
-    same_body = tuple(previous.chosen) == chosen and previous.certainty == submission.certainty
+def _unchanged(previous: Answer, submission: Submission, response: Response) -> Answer:
+    same_body = previous.response == response and previous.certainty == submission.certainty
     if previous.key != submission.key or not same_body:
-        raise AlreadyAnswered(Submission(submission.key, chosen, submission.certainty))
+        raise AlreadyAnswered(Submission(submission.key, response.chosen, submission.certainty, response.typed))
     return previous
 
 
@@ -211,24 +219,47 @@ def _store(
     attempt: Attempt,
     question: Question,
     submission: Submission,
-    chosen: tuple[str, ...],
+    response: Response,
     now: datetime,
 ) -> Answer:
-    grade = rules.grade(question, chosen)
-    stored = Answer(
-        organisation_id=attempt.row.organisation_id,
-        attempt_id=attempt.row.id,
-        question_id=question.id,
-        chosen=list(chosen),
-        certainty=submission.certainty,
-        correct=grade.correct,
-        red_line=grade.red_line,
-        key=submission.key,
-        answered_at=now,
-    )
+    stored = judged(attempt.row, question, response)
+    stored.certainty, stored.key, stored.answered_at = submission.certainty, submission.key, now
     session.add(stored)
     session.flush()
     return stored
+
+
+def judged(row: QuizAttempt, question: Question, response: Response) -> Answer:
+    """Return a parsed answer to a question of an attempt, judged, not yet stored: its key and moment are the caller's."""
+    grade = judging.grade(question, response)
+    return Answer(
+        organisation_id=row.organisation_id,
+        attempt_id=row.id,
+        question_id=question.id,
+        question_hash=wording_hash(question),
+        chosen=list(response.chosen),
+        typed=response.typed or None,
+        correct=grade.correct,
+        credit_percent=None if grade.credit is None else int(100 * grade.credit),
+        red_line=grade.red_line,
+    )
+
+
+def give_reason(session: Session, attempt: Attempt, number: int, reason: str) -> Answer:
+    """Keep why the learner thinks so, once their answer is explained; the first reason stays.
+
+    `attempt` was loaded for writing. Raises `NotFound` where no reason is asked or no answer was given, `Invalid` for
+    an unknown one.
+    """
+    question = attempt.question(number)
+    answer = attempt.answers.get(question.id)
+    if answer is None or question.reason is None:
+        raise NotFound
+    if reason not in {option.id for option in question.reason.options}:
+        raise Invalid("Choisissez l'une des raisons proposées.", code="option-inconnue")
+    answer.reason = answer.reason or reason
+    session.flush()
+    return answer
 
 
 def _move_on(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
@@ -297,8 +328,11 @@ def _exported(row: QuizAttempt, answers: Sequence[Answer]) -> dict[str, Any]:
                 "receipt": answer.receipt,
                 "question": answer.question_id,
                 "chosen": answer.chosen,
+                "typed": answer.typed,
                 "certainty": answer.certainty.value if answer.certainty else None,
+                "reason": answer.reason,
                 "correct": answer.correct,
+                "credit_percent": answer.credit_percent,
                 "red_line": answer.red_line,
                 "answered_at": answer.answered_at.isoformat(),
             }

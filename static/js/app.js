@@ -50,6 +50,7 @@ function giveBack(form, fields) {
     const values = fields.filter(([name]) => name === control.name).map(([, value]) => value);
     if (!values.length || control.disabled || control.type === "hidden") continue;
     if (control.type === "radio" || control.type === "checkbox") control.checked = values.includes(control.value);
+    else if (control.type === "select-one") control.value ||= values.find((value) => [...control.options].some((option) => option.value === value)) ?? "";
     else if (!control.value) control.value = values[0];
   }
 }

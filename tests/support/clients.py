@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from benchmarks.learners import Answer, Learner
 from tests.support.site import Site
@@ -28,7 +27,7 @@ def _send(site: Site, learner: Learner, answer: Answer) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     try:
         headers = {**learner.headers, "Content-Type": "application/x-www-form-urlencoded"}
-        connection.request("POST", answer.path, urlencode(answer.form), headers)
+        connection.request("POST", answer.path, answer.body, headers)
         return connection.getresponse().status
     finally:
         connection.close()

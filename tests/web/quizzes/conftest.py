@@ -11,22 +11,24 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from course_app.accounts.rules import Actor
-from course_app.library.model import Question, Quiz, QuizKind
+from course_app.library.model import Question, QuestionType, Quiz, QuizKind
+from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 from course_app.quizzes.models import Answer, QuizAttempt
 from course_app.web import library
 
 _HIDDEN = re.compile(r'name="key"[^>]*value="([^"]+)"')
+CHOICES = {QuestionType.SINGLE, QuestionType.MULTIPLE}
 EVERYWHERE = {"across_organisations": True}
 
 
 def right(question: Question) -> list[str]:
-    """Return the right options of a question."""
-    return [option.id for option in question.options if option.correct]
+    """Return what is chosen in a right answer."""
+    return list(right_answer(question).chosen)
 
 
 def wrong(question: Question) -> list[str]:
-    """Return one option of a question that is not right and crosses no line."""
-    return [next(option.id for option in question.options if not option.correct and not option.red_line)]
+    """Return what is chosen in an answer that is not right and crosses no line."""
+    return list(wrong_answer(question).chosen)
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Player:
         """Answer every question of the attempt that is still open."""
         for number, question in enumerate(self.quiz.questions, 1):
             if self.client.get(self.url(number)).status_code == 200:
-                self.send(number, choose(question))
+                self.send(number, choose(question), typed=right_answer(question).typed)
 
 
 def key_on(page: TestResponse) -> str:
@@ -89,9 +91,10 @@ def catalog(app):
 
 @pytest.fixture
 def quiz(catalog):
-    """The practice quiz that asks most, with questions of both kinds."""
+    """The practice quiz of single and multiple choices that asks most."""
     practice = [quiz for quiz in catalog.quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
-    return max(practice, key=lambda each: (len({question.type for question in each.questions}), len(each.questions)))
+    chosen = [quiz for quiz in practice if {each.type for each in quiz.questions} == CHOICES]
+    return max(chosen, key=lambda each: len(each.questions))
 
 
 @pytest.fixture

@@ -88,6 +88,7 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /quiz/<quiz_id>": signed_in(422),
     "GET /quiz/essais/<uuid:attempt_id>/question/<int:number>": signed_in(404),
     "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>": signed_in(404),
+    "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>/raison": signed_in(404),
     "POST /quiz/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
     "GET /quiz/essais/<uuid:attempt_id>/bilan": signed_in(404),
     # jobs
