@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from course_app.library import yaml_nodes
 from course_app.library.messages import explain_yaml
 
 MAX_DEPTH = 40
@@ -180,10 +181,8 @@ def read_yaml(text: str) -> Document:
     """Read a YAML text. Never raises: what cannot be read becomes faults of the document."""
     if len(text) > MAX_CHARACTERS or _TOO_DEEP.search(text):
         return Document(text, None, (Fault(1, 1, "yaml-trop-grand", "fichier trop grand ou trop imbriqué"),), None)
-    parser = YAML(typ="safe", pure=True)
-    parser.composer.warn_double_anchors = False  # a second anchor of one name only replaces the first
     try:
-        root = parser.compose(text)
+        root = _root(text)
     except ReaderError as error:
         line, column = _place(text, int(error.position))
         return Document(text, None, (Fault(line, column, "yaml-illisible", explain_yaml(str(error.reason))),), None)
@@ -196,6 +195,16 @@ def read_yaml(text: str) -> Document:
     builder = _Builder()
     value = builder.build(root)
     return Document(text, value, tuple(builder.faults), root)
+
+
+def _root(text: str) -> Node | None:
+    """Return the root node, read fast when the text is sound; ruamel says what is wrong with the others."""
+    try:
+        return yaml_nodes.compose(text, MAX_DEPTH)
+    except yaml_nodes.Refused:
+        parser = YAML(typ="safe", pure=True)
+        parser.composer.warn_double_anchors = False  # a second anchor of one name only replaces the first
+        return parser.compose(text)
 
 
 def _parser_fault(error: MarkedYAMLError) -> Fault:
