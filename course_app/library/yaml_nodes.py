@@ -6,6 +6,7 @@ each check. Whatever libyaml refuses is left to ruamel, which says why. Owns no 
 
 import re
 from collections import defaultdict
+from typing import Any
 
 import yaml
 from ruamel.yaml.error import StringMark
@@ -14,15 +15,17 @@ from ruamel.yaml.resolver import implicit_resolvers
 
 CORE = "tag:yaml.org,2002:"
 _NAME = "texte"
+_DISPUTED = re.compile("[\t\ufeff]")
+"""Characters that the two readers treat apart: tabs as indents, byte-order marks in the count of characters."""
 
 
 class Refused(Exception):
     """The fast reader does not take this text: ruamel must read it, or say what is wrong with it."""
 
 
-def _rules() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+def _rules() -> dict[str, list[tuple[str, Any]]]:
     """Return what plain scalars of YAML 1.2 stand for, by first character; the rules are ruamel's."""
-    rules: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+    rules: dict[str, list[tuple[str, Any]]] = defaultdict(list)
     for versions, tag, pattern, firsts in implicit_resolvers:
         if (1, 2) in versions:
             for first in firsts:
@@ -35,7 +38,7 @@ _RULES = _rules()
 
 def compose(text: str, max_depth: int) -> Node:
     """Return the root node of a text of one document. Raises `Refused` for anything else, or nested too deep."""
-    if not yaml.__with_libyaml__ or "\ufeff" in text:  # libyaml does not count a byte-order mark as a character
+    if not yaml.__with_libyaml__ or _DISPUTED.search(text):
         raise Refused
     try:
         return _Composer(text, max_depth).document(yaml.CLoader(text))
@@ -117,5 +120,5 @@ def _scalar_tag(event: "yaml.ScalarEvent") -> str:
     if event.tag is None and event.implicit[0]:
         for tag, pattern in (*_RULES.get(event.value[:1], ()), *_RULES.get("*", ())):
             if pattern.match(event.value):
-                return tag
+                return str(tag)
     return CORE + "str"

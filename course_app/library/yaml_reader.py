@@ -204,7 +204,8 @@ def _root(text: str) -> Node | None:
     except yaml_nodes.Refused:
         parser = YAML(typ="safe", pure=True)
         parser.composer.warn_double_anchors = False  # a second anchor of one name only replaces the first
-        return parser.compose(text)
+        root: Node | None = parser.compose(text)
+        return root
 
 
 def _parser_fault(error: MarkedYAMLError) -> Fault:
