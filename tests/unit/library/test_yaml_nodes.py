@@ -28,9 +28,14 @@ def _slowly(text):
 
 
 def _told(node):
-    """Return all that the rest of the program looks at: kinds, tags, values, and where they stand."""
+    """Return all that the rest of the program looks at: kinds, tags, values, and where they stand.
+
+    A value that is not written stands nowhere: the fast reader puts it after its key, ruamel where the next one begins.
+    """
     if node is None:
         return None
+    if isinstance(node, ScalarNode) and not node.value:
+        return type(node), str(node.tag)
     place = (type(node), str(node.tag), node.start_mark.line, node.start_mark.column, node.start_mark.index)
     if isinstance(node, ScalarNode):
         return (*place, node.value, node.end_mark.index)
