@@ -1,16 +1,19 @@
 """The only composition point: settings in, a ready Flask application out."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from pydantic import BaseModel
 
 from course_app.accounts import access as accounts_access
 from course_app.accounts import routes as accounts_routes
 from course_app.config import Settings, load_settings
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
+from course_app.exercise.engine.portfolio_model import PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.jobs import routes as jobs_routes
 from course_app.jobs import runner as jobs_runner
@@ -39,7 +42,7 @@ BLUEPRINTS = (
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
 LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service, jobs_service)
 JOB_KINDS: tuple[Kind, ...] = ()
-EXERCISE_BODIES = {"scripted": ScriptedBody}
+EXERCISE_BODIES: Mapping[str, type[BaseModel]] = {"portfolio": PortfolioBody, "scripted": ScriptedBody}
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,6 +1,7 @@
 """Working days and French public holidays; dates only, no clock."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 
 def easter(year: int) -> date:
@@ -14,6 +15,7 @@ def easter(year: int) -> date:
     return date(year, month, offset + 28 - 31 * (month // 4))
 
 
+@lru_cache(maxsize=64)
 def public_holidays(year: int) -> frozenset[date]:
     """Return the eleven national holidays of metropolitan France (Code du travail, art. L3133-1)."""
     sunday = easter(year)

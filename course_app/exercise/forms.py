@@ -48,10 +48,10 @@ class StartForm(OneEach):
 
 
 class DecisionForm(OneEach):
-    """One action on one customer; the date serves only the actions that ask for one."""
+    """One action on one customer, or on the whole desk (`customer` empty); the date serves only those that ask for it."""
 
     session = IntegerField(widget=HiddenInput(), validators=[InputRequired(lazy_("Rechargez la page."))])
-    customer = HiddenField(validators=[InputRequired(lazy_("Choisissez un client."))])
+    customer = HiddenField(filters=[lambda text: text or ""])
     action = RadioField(lazy_("Que faites-vous ?"), validate_choice=False)
     until = SelectField(lazy_("Si vous attendez, jusqu'au"), validate_choice=False)
 

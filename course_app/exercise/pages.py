@@ -1,7 +1,6 @@
-"""What each screen of an exercise shows: frozen pages built from a run.
+"""What the index and the debrief of an exercise show: frozen pages built from runs (play: `desk_pages`).
 
-Pure: no database, no Flask. During play a page holds a `Desk` and nothing else of the engine, so that no cause, no
-value and no mark can reach it; grades enter a page only with the debrief.
+Pure: no database, no Flask. Grades enter a page only with the debrief.
 """
 
 import uuid
@@ -10,30 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from course_app.core.french import NBSP, number, ordinal_day
-from course_app.exercise.engine.contract import (
-    AgingRow,
-    Appointment,
-    CustomerFile,
-    Debrief,
-    Desk,
-    LegalAction,
-    Message,
-    MomentReview,
-    Standing,
-    aging_report,
-)
+from course_app.exercise.engine.contract import Debrief, MomentReview
 from course_app.exercise.models import ExerciseRun
 from course_app.exercise.runs import Run, is_outdated
 from course_app.library.model import Exercise
-
-_TONES = {
-    Standing.NOT_DUE: "muted",
-    Standing.PROMISED: "promise",
-    Standing.PLAN: "promise",
-    Standing.DISPUTED: "dispute",
-    Standing.PAID: "paid",
-    Standing.WRITTEN_OFF: "muted",
-}
 
 
 @dataclass(frozen=True)
@@ -57,6 +36,11 @@ class ExerciseCard:
     runs: tuple[RunLine, ...]
 
     @property
+    def level(self) -> str:
+        """How hard it is, for the exercises that say so; empty for the others."""
+        return str(self.exercise.body.get("level", ""))
+
+    @property
     def open_run(self) -> RunLine | None:
         """The run to resume: the latest one that is not finished."""
         return next((run for run in self.runs if run.is_readable and not run.is_finished), None)
@@ -65,71 +49,6 @@ class ExerciseCard:
     def last_finished(self) -> RunLine | None:
         """The latest run with a debrief."""
         return next((run for run in self.runs if run.is_readable and run.is_finished), None)
-
-
-@dataclass(frozen=True)
-class ClientLine:
-    """One line of the client list; `days_late` is None once nothing is owed, negative before the due date."""
-
-    id: str
-    name: str
-    outstanding_cents: int
-    state: str
-    tone: str
-    days_late: int | None
-    decided: str
-    is_closed: bool
-    has_news: bool
-
-
-@dataclass(frozen=True)
-class DeskPage:
-    """A séance: the three panes, and what may be taken back (`last_move`, its place in the run)."""
-
-    run_id: uuid.UUID
-    exercise_id: str
-    title: str
-    guided: bool
-    desk: Desk
-    clients: tuple[ClientLine, ...]
-    news: tuple[Message, ...]
-    aging: tuple[AgingRow, ...]
-    last_move: int | None
-    is_replay: bool
-
-    @property
-    def undecided(self) -> tuple[ClientLine, ...]:
-        """Open files without a decision in this séance."""
-        return tuple(client for client in self.clients if not client.decided and not client.is_closed)
-
-    @property
-    def next_on(self) -> date | None:
-        """Day of the next séance; None at the last one."""
-        is_last = self.desk.session_index + 1 == self.desk.session_count
-        return None if is_last or not self.desk.wait_dates else self.desk.wait_dates[0]
-
-    @property
-    def ahead(self) -> tuple[Appointment, ...]:
-        """What is due before the next séance."""
-        return tuple(date_ for date_ in self.desk.agenda if self.next_on is None or date_.on <= self.next_on)
-
-
-@dataclass(frozen=True)
-class FilePage:
-    """One customer's file on the desk, ready to decide."""
-
-    board: DeskPage
-    customer: CustomerFile
-    days_late: int
-    playable: tuple[LegalAction, ...]
-    refused: tuple[LegalAction, ...]
-    hint: str
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether this customer's decision is the last one taken."""
-        planned = self.board.desk.planned
-        return bool(planned) and planned[-1].decision.customer_id == self.customer.id
 
 
 @dataclass(frozen=True)
@@ -208,52 +127,6 @@ def exercise_card(exercise: Exercise, rows: Sequence[ExerciseRun]) -> ExerciseCa
     """Return an exercise with the runs played on it."""
     mine = [run_line(row, exercise) for row in rows if row.exercise_id == exercise.id]
     return ExerciseCard(exercise, tuple(reversed(mine)))
-
-
-def desk_page(run: Run) -> DeskPage:
-    """Return the page of the open séance."""
-    desk = run.desk
-    news = tuple(message for message in desk.inbox if message.is_new)
-    return DeskPage(
-        run_id=run.row.id,
-        exercise_id=run.exercise.id,
-        title=run.exercise.title,
-        guided=run.row.guided,
-        desk=desk,
-        clients=tuple(_client_line(customer, desk, news) for customer in desk.customers),
-        news=news,
-        aging=aging_report(desk.customers, desk.on),
-        last_move=run.last_move.sequence if run.last_move else None,
-        is_replay=run.row.replay_of is not None,
-    )
-
-
-def _client_line(customer: CustomerFile, desk: Desk, news: Sequence[Message]) -> ClientLine:
-    owes = customer.outstanding_cents > 0
-    return ClientLine(
-        id=customer.id,
-        name=customer.name,
-        outstanding_cents=customer.outstanding_cents,
-        state=customer.state,
-        tone=_TONES.get(customer.standing, "late"),
-        days_late=(desk.on - customer.due_on).days if owes else None,
-        decided=customer.planned.label if customer.planned else "",
-        is_closed=customer.is_closed,
-        has_news=any(message.customer_id == customer.id for message in news),
-    )
-
-
-def file_page(run: Run, customer: CustomerFile) -> FilePage:
-    """Return the page of one customer's file."""
-    board = desk_page(run)
-    return FilePage(
-        board=board,
-        customer=customer,
-        days_late=(board.desk.on - customer.due_on).days,
-        playable=tuple(action for action in customer.actions if not action.refusal),
-        refused=tuple(action for action in customer.actions if action.refusal),
-        hint=run.engine.hint(run.state, customer.id) if run.row.guided else "",
-    )
 
 
 def debrief_page(run: Run, marked: Sequence[int]) -> DebriefPage:

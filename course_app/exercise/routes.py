@@ -14,7 +14,7 @@ from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Permission
 from course_app.core.errors import Invalid, NotFound
 from course_app.core.french import weekday_date
-from course_app.exercise import pages, service
+from course_app.exercise import desk_pages, pages, service
 from course_app.exercise.engine.contract import IllegalAction
 from course_app.exercise.forms import CloseForm, DecisionForm, ReplayForm, StartForm, TakeawayForm, UndoForm
 from course_app.exercise.runs import (
@@ -107,7 +107,20 @@ def desk(run_id: uuid.UUID) -> BaseResponse:
     run = _mine(run_id)
     if run.is_finished:
         return redirect(url_for("exercise.debrief", run_id=run_id))
-    return make_response(render_template("exercise/desk.html", page=pages.desk_page(run), undo=_undo_form(run)))
+    page = desk_pages.desk_page(run, _version_notice(run), desk_pages.Order.named(request.args.get("tri")))
+    statement = DecisionForm(formdata=None, session=page.desk.session_index, customer="")
+    statement.fresh_key()
+    return make_response(render_template("exercise/desk.html", page=page, undo=_undo_form(run), statement=statement))
+
+
+def _version_notice(run: Run) -> str:
+    """Say that a run goes on with the words or the simulator it was started on, when newer ones exist."""
+    if run.engine.version != ENGINES[run.exercise.engine].version:
+        return _("Le simulateur a été mis à jour depuis. Cette partie continue avec la version de son départ.")
+    published = catalog().exercises.get(run.exercise.id)
+    if published is None or published.content_hash != run.exercise.content_hash:
+        return _("Cet exercice a été modifié depuis. Cette partie continue avec la version de son départ.")
+    return ""
 
 
 def _undo_form(run: Run) -> UndoForm:
@@ -121,7 +134,7 @@ def _file(run: Run, customer_id: str, form: DecisionForm, status: int = 200, con
     customer = run.desk.customer(customer_id)
     if customer is None:
         raise NotFound
-    page = pages.file_page(run, customer)
+    page = desk_pages.file_page(run, customer)
     form.session.data, form.customer.data = run.desk.session_index, customer_id
     form.until.choices = [
         ("", _("Choisir une date")),
@@ -160,6 +173,8 @@ def decide(run_id: uuid.UUID) -> BaseResponse:
         db.session.rollback()
         return _file(_mine(run_id), decision.customer_id, form, 409, _late(run, error))
     except (IllegalAction, RedLine) as error:
+        if not decision.customer_id:
+            raise
         form.action.errors = [_told(error)]
         return _refused(run, form)
     db.session.commit()
@@ -214,7 +229,7 @@ def closing(run_id: uuid.UUID) -> BaseResponse:
         return redirect(url_for("exercise.debrief", run_id=run_id))
     form = CloseForm(formdata=None, session=run.desk.session_index)
     form.fresh_key()
-    return make_response(render_template("exercise/closing.html", page=pages.desk_page(run), form=form))
+    return make_response(render_template("exercise/closing.html", page=desk_pages.desk_page(run), form=form))
 
 
 @blueprint.post("/parties/<uuid:run_id>/seance")

@@ -16,17 +16,20 @@ from sqlalchemy.orm import Session
 from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid, NotFound, Stale
 from course_app.exercise.engine.contract import Debrief, Decision, Desk, Engine, MomentReview, PlannedDecision, play
+from course_app.exercise.engine.portfolio_engine import PortfolioEngine
 from course_app.exercise.engine.scripted import ScriptedEngine
 from course_app.exercise.models import ExerciseRun, RunDecision
 from course_app.library.model import Exercise
 from course_app.progress import service as progress
 
-ENGINES: Mapping[str, Engine[Any, Any]] = MappingProxyType({"scripted": ScriptedEngine()})
-"""Engines by the name that content files give."""
+ENGINES: Mapping[str, Engine[Any, Any]] = MappingProxyType(
+    {"scripted": ScriptedEngine(), "portfolio": PortfolioEngine()}
+)
+"""Engines by the name that content files give, at their current version."""
 
 
 class OutdatedRun(Stale):
-    """The run was played by another version of its engine: replaying it could tell another story."""
+    """The run was played by a version of its engine that is no longer kept: replaying it could tell another story."""
 
     code = "version-perimee"
     message = (
@@ -109,9 +112,17 @@ class Run:
 
     @property
     def last_move(self) -> RunDecision | None:
-        """The decision that may be taken back: the last one of the open séance, if any."""
-        last = self.moves[-1] if self.moves else None
-        return last if last is not None and not as_decision(last).is_close else None
+        """The decision that may be taken back: the last one of the open séance whose effect was not seen yet."""
+        if self.is_finished:
+            return None
+        planned = {plan.decision for plan in self.desk.planned if not plan.is_final}
+        return next((move for move in reversed(self.moves) if as_decision(move) in planned), None)
+
+    def after(self, move: RunDecision, state: Any) -> "Run":
+        """Return the run with one more move, whose state is known: nothing is replayed."""
+        run = Run(self.row, self.exercise, self.engine, (*self.moves, move))
+        run.__dict__.update(body=self.body, state=state)  # what the cached properties would compute
+        return run
 
     @cached_property
     def debrief(self) -> Debrief:
@@ -145,14 +156,20 @@ def runs_of(session: Session, actor: Actor, exercise_id: str | None = None) -> S
 
 def is_outdated(row: ExerciseRun, exercise: Exercise) -> bool:
     """Tell whether a run can only be read in an export any more."""
+    return engine_of(row, exercise) is None
+
+
+def engine_of(row: ExerciseRun, exercise: Exercise) -> Engine[Any, Any] | None:
+    """Return the engine of the version a run was started on, None when it is no longer kept."""
     engine = ENGINES.get(exercise.engine)
-    return engine is None or engine.version != row.engine_version
+    return engine.of_version(row.engine_version) if engine else None
 
 
 def load(session: Session, actor: Actor, run_id: uuid.UUID, *, writing: bool = False) -> Run:
     """Return the learner's own run; raise `NotFound` for a missing one and for anybody else's alike.
 
-    `writing` holds the run's row until the commit. A run of another engine version raises `OutdatedRun`.
+    `writing` holds the run's row until the commit. A run keeps its own engine version; one that is no longer kept
+    raises `OutdatedRun`.
     """
     mine = select(ExerciseRun).where(
         ExerciseRun.id == run_id,
@@ -163,10 +180,11 @@ def load(session: Session, actor: Actor, run_id: uuid.UUID, *, writing: bool = F
     if row is None:
         raise NotFound
     exercise = progress.pinned(session, row.content_hash)
-    if not isinstance(exercise, Exercise) or is_outdated(row, exercise):
+    engine = engine_of(row, exercise) if isinstance(exercise, Exercise) else None
+    if not isinstance(exercise, Exercise) or engine is None:
         raise OutdatedRun
     moves = [move for move in all_moves(session, row) if move.undone_at is None]
-    return Run(row, exercise, ENGINES[exercise.engine], tuple(moves))
+    return Run(row, exercise, engine, tuple(moves))
 
 
 def all_moves(session: Session, row: ExerciseRun) -> Sequence[RunDecision]:

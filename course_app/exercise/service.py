@@ -125,6 +125,7 @@ def _open(session: Session, actor: Actor, run: Run, now: datetime) -> None:
 
 
 def _keep_place(session: Session, actor: Actor, run: Run, now: datetime) -> None:
+    """Keep the open séance as the place to resume; deciding or taking back does not change it."""
     place = {"run": str(run.row.id), "session": run.desk.session_index}
     progress.keep_place(session, actor, run.exercise, place, weekday_date(run.desk.on), now)
 
@@ -149,7 +150,7 @@ def decide(session: Session, actor: Actor, run: Run, decision: Decision, key: uu
     payload = {"run": str(run.row.id), "move": move.sequence}
     name = f"decision-{move.id}"
     progress.record(session, actor, run.exercise, EventKind.DECISION_MADE, now, key=name, payload=payload)
-    _keep_place(session, actor, Run(run.row, run.exercise, run.engine, (*run.moves, move)), now)
+    _keep_place(session, actor, run, now)
     return move
 
 
@@ -209,7 +210,7 @@ def undo(session: Session, actor: Actor, run: Run, sequence: int, now: datetime)
     payload = {"run": str(run.row.id), "move": move.sequence}
     key = f"annulation-{move.id}"
     progress.record(session, actor, run.exercise, EventKind.DECISION_UNDONE, now, key=key, payload=payload)
-    _keep_place(session, actor, Run(run.row, run.exercise, run.engine, run.moves[:-1]), now)
+    _keep_place(session, actor, run, now)
     return move
 
 
@@ -223,7 +224,7 @@ def close_session(session: Session, actor: Actor, run: Run, session_index: int, 
         return run
     _check_turn(run, session_index)
     move = _append(session, run, decision, key, now)
-    after = Run(run.row, run.exercise, run.engine, (*run.moves, move))
+    after = run.after(move, run.engine.close_session(run.state))
     payload = {"run": str(run.row.id), "session": session_index}
     name = f"seance-{move.id}"
     progress.record(session, actor, run.exercise, EventKind.SESSION_CLOSED, now, key=name, payload=payload)

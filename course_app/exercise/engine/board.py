@@ -13,6 +13,7 @@ policy. Two boards with the same files and the same moves are equal, whatever el
 | status | OPEN, PAID_UNSEEN, CLOSED |
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,14 @@ class Board:
         self.minutes, self.goodwill_lost, self.waited = np.zeros(count), np.zeros(count), np.zeros(count)
         self.heard, self.calls, self.lapses = np.full(count, NOT_HEARD), _zeros(count), _zeros(count)
         self.plans, self.chases = _zeros(count), _zeros(count)
+
+    def copy(self) -> "Board":
+        """The same play, free to go another way."""
+        twin = copy(self)
+        twin.__dict__.update(
+            {name: value.copy() for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        )
+        return twin
 
     def check_statement(self) -> Ints:
         """Read the bank statement: payments become known. Returns the files found paid."""

@@ -117,7 +117,10 @@ class Engine(Protocol[BodyT, StateT]):
     """A dunning exercise, stateless: the state is passed in and a new one comes out."""
 
     version: str
-    """Changes whenever the same moves could give another run; runs of another version are read-only."""
+    """Changes whenever the same moves could give another run; a run keeps the version it was started on."""
+
+    def of_version(self, version: str) -> "Engine[BodyT, StateT] | None":
+        """Return the engine that plays a version as it was, None when it is no longer kept."""
 
     def prepare(self, body: Mapping[str, Any]) -> BodyT:
         """Return the exercise ready to play, from the body of a checked (or archived) content file."""

@@ -18,7 +18,7 @@ CLOSE = "cloture"
 class ActionKind(StrEnum):
     """What an action is, whatever its wording in one exercise (simulator.md §3, experience.md §2.6).
 
-    The last four are unlawful (simulator.md §3, domaine.md C-05 to C-07).
+    The last five are unlawful (simulator.md §3, domaine.md C-05 to C-07, I-01).
     """
 
     WAIT = "attendre"
@@ -44,6 +44,7 @@ class ActionKind(StrEnum):
     FALSE_TITLE = "faux-titre"
     CRIMINAL_THREAT = "menace-penale"
     UNDUE_FEES = "frais-indus"
+    AFTER_JUDGMENT = "apres-jugement"
 
 
 class Standing(StrEnum):
@@ -173,11 +174,12 @@ class LegalAction:
 
 @dataclass(frozen=True)
 class PlannedDecision:
-    """A decision of the open séance, worded."""
+    """A decision of the open séance, worded; `is_final` when its effect was seen at once: it cannot be taken back."""
 
     decision: Decision
     label: str
     minutes: int
+    is_final: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,13 @@ class Stream(IntEnum):
     POLICY = 12
     POLICY_CHOICE = 13
     EXPLORATION = 14
+    NAME = 101
+    CONTACT = 102
+    INVOICES = 103
+    SHARE = 104
+    CHANNEL = 105
+    PIECES = 106
+    WORDING = 107
 
 
 def _mixed(word: int) -> int:

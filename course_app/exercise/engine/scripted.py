@@ -63,6 +63,10 @@ class ScriptedEngine:
 
     version = "scripted-1"
 
+    def of_version(self, version: str) -> "ScriptedEngine | None":
+        """Return this engine for its own version; scripts of older ones are not played any more."""
+        return self if version == self.version else None
+
     def prepare(self, body: Mapping[str, Any]) -> Script:
         """Return the script of a checked content file."""
         return ScriptedBody.model_validate(body)
