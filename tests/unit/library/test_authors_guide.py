@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from course_app.exercise.engine.portfolio_model import Level, PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.library import markdown_html, model, registers
 from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile
@@ -47,6 +48,7 @@ def _keys(root):
         registers.SourceRef,
         registers.Trap,
         ScriptedBody,
+        PortfolioBody,
     ],
     ids=lambda root: root.__name__,
 )
@@ -57,7 +59,7 @@ def test_every_key_is_documented(root):
     assert keys - WRITTEN == set()
 
 
-@pytest.mark.parametrize("enum", [model.Stage, model.Audience, model.QuizKind, model.QuestionType, model.ItemKind])
+@pytest.mark.parametrize("enum", [model.Stage, model.Audience, model.QuizKind, model.QuestionType, model.ItemKind, Level])
 def test_every_value_is_documented(enum):
     """Each value an author may choose stands in the guide."""
     assert {member.value for member in enum} - WRITTEN == set()
