@@ -65,7 +65,7 @@ def index() -> str:
     quizzes = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
     return render_template(
         "exercise/index.html",
-        cards=[pages.exercise_card(exercise, rows) for exercise in playable],
+        cards=[pages.exercise_card(exercise, rows) for exercise in sorted(playable, key=lambda one: one.minutes)],
         quizzes=[(quiz, page_url((quiz.kind, quiz.id))) for quiz in quizzes],
     )
 

@@ -59,7 +59,9 @@ def test_every_key_is_documented(root):
     assert keys - WRITTEN == set()
 
 
-@pytest.mark.parametrize("enum", [model.Stage, model.Audience, model.QuizKind, model.QuestionType, model.ItemKind, Level])
+@pytest.mark.parametrize(
+    "enum", [model.Stage, model.Audience, model.QuizKind, model.QuestionType, model.ItemKind, Level]
+)
 def test_every_value_is_documented(enum):
     """Each value an author may choose stands in the guide."""
     assert {member.value for member in enum} - WRITTEN == set()
