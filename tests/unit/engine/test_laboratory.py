@@ -2,14 +2,28 @@
 
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
+from course_app.exercise.engine.campaign import run as play
 from course_app.exercise.engine.campaign import simulate
-from course_app.exercise.engine.laboratory import LaboratoryError, policy_from
+from course_app.exercise.engine.laboratory import (
+    MOST_RULES,
+    LaboratoryError,
+    as_yaml,
+    faults,
+    one_situation_each,
+    policy_from,
+)
+from course_app.exercise.engine.laboratory_starts import STARTS
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import STANDARD
+from course_app.exercise.engine.portfolio import SCENARIOS, STANDARD, draw_files
 from course_app.exercise.engine_cli import exercise
+from course_app.library.yaml_reader import read_yaml
 
 CAREFUL = {
     "nom": "soignée",
@@ -49,6 +63,52 @@ def test_wrong_policies_are_refused(raw, fault):
     """Each fault of a policy is named in French."""
     with pytest.raises(LaboratoryError, match=fault):
         policy_from(raw)
+
+
+@pytest.mark.parametrize("name", STARTS)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_start_plays_the_reference_of_its_name(kernel, name, scenario):
+    """The rules offered to start from play the reference policy itself: the same euros on every file."""
+    written, reference = policy_from(STARTS[name]), REFERENCES[name]
+    files = draw_files(kernel, SCENARIOS[scenario], 5, 0, 60)
+    mine, theirs = (play(kernel, files, policy, 36) for policy in (written, reference))
+    assert written.statement_every == reference.statement_every
+    np.testing.assert_array_equal(mine.collected, theirs.collected)
+    np.testing.assert_array_equal(mine.minutes, theirs.minutes)
+
+
+@pytest.mark.parametrize("raw", [*STARTS.values(), CAREFUL])
+def test_rules_survive_their_text(raw):
+    """Written as YAML and read again, by the site or by the command, rules are the same."""
+    assert read_yaml(as_yaml(raw)).value == {"releve_toutes_les": 1, **raw}
+    assert YAML(typ="safe").load(as_yaml(raw)) == {"releve_toutes_les": 1, **raw}
+
+
+@given(
+    name=st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["C", "Zl", "Zp"]), min_size=1, max_size=80)
+)
+def test_any_name_survives_its_text(name):
+    """Quotes, colons and hashes in a name change nothing to the text that carries it."""
+    assert read_yaml(as_yaml({"nom": name, "regles": []})).value["nom"] == name
+
+
+def test_a_list_of_situations_is_one_rule_after_another(kernel):
+    """A rule for two situations plays as two rules in a row."""
+    files = draw_files(kernel, STANDARD, 9, 0, 40)
+    split = {**CAREFUL, "regles": one_situation_each(CAREFUL["regles"])}
+    assert len(split["regles"]) == len(CAREFUL["regles"]) + 2
+    whole, apart = (play(kernel, files, policy_from(raw), 36) for raw in (CAREFUL, split))
+    np.testing.assert_array_equal(whole.collected, apart.collected)
+
+
+def test_faults_say_where_they_are():
+    """Each fault carries the keys that lead to it, so that a page can show the line to correct."""
+    raw = {"nom": "x" * 81, "regles": [{"faire": "mail"}, {"quand": {"niveau_min": 10**9}, "faire": "danser"}] * 13}
+    places = [fault.location for fault in faults(raw)]
+    assert places[:2] == [("nom",), ("regles",)]
+    assert ("regles", 1, "faire") in places
+    assert ("regles", 1, "quand", "niveau_min") in places
+    assert not [place for place in places if len(place) > 1 and place[1] >= MOST_RULES]
 
 
 def run(*arguments):
