@@ -32,6 +32,7 @@ class Permission(StrEnum):
     KEEP_ACCOUNT = "tenir-son-compte"
     SEE_TEAM = "voir-equipe"
     SEE_CONTENT_FINDINGS = "voir-constats"
+    TEST_SCENARIOS = "tester-scenarios"
     ADMINISTER = "administrer"
 
 
@@ -39,8 +40,12 @@ class Permission(StrEnum):
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.LEARNER: frozenset({Permission.LEARN, Permission.KEEP_ACCOUNT}),
-        Role.MANAGER: frozenset({Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_TEAM}),
-        Role.AUTHOR: frozenset({Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_CONTENT_FINDINGS}),
+        Role.MANAGER: frozenset(
+            {Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_TEAM, Permission.TEST_SCENARIOS}
+        ),
+        Role.AUTHOR: frozenset(
+            {Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_CONTENT_FINDINGS, Permission.TEST_SCENARIOS}
+        ),
         Role.ADMINISTRATOR: frozenset(Permission),
     }
 )

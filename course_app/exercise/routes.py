@@ -67,6 +67,7 @@ def index() -> str:
         "exercise/index.html",
         cards=[pages.exercise_card(exercise, rows) for exercise in sorted(playable, key=lambda one: one.minutes)],
         quizzes=[(quiz, page_url((quiz.kind, quiz.id))) for quiz in quizzes],
+        may_test=signed_in().may(Permission.TEST_SCENARIOS),
     )
 
 

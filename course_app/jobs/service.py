@@ -5,7 +5,7 @@ answers whether the job was still its own, so that work resumed elsewhere is nev
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,13 +50,14 @@ def ask(
     actor: Actor,
     kind: str,
     parameters: Mapping[str, Any],
-    page: str,
+    page: Callable[[uuid.UUID], str],
     key: uuid.UUID,
     now: datetime,
 ) -> JobView:
     """Queue a piece of work and return it; the same key asks once.
 
-    `parameters` are JSON values, `page` the local address where the result will be shown. Raises `QueueFull`, and
+    `parameters` are JSON values, `page` gives the local address where the result will be shown, from the id of the
+    job. Raises `QueueFull`, and
     `Stale` for a key already spent on something else. The work is safe once the caller has committed.
     """
     _take_turn(session, actor)
@@ -69,7 +70,7 @@ def ask(
     if (session.scalar(unfinished) or 0) >= MOST_UNFINISHED:
         raise QueueFull
     job = Job(id=uuid.uuid4(), organisation_id=actor.organisation_id, person_id=actor.user_id, kind=kind, key=key)
-    job.parameters, job.page, job.asked_at = dict(parameters), page, now
+    job.parameters, job.page, job.asked_at = dict(parameters), page(job.id), now
     job.state, job.progress, job.attempts = JobState.WAITING, 0.0, 0
     session.add(job)
     session.flush()

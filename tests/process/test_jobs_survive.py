@@ -88,7 +88,9 @@ def test_a_job_survives_the_death_of_its_runner(url, engine):
     """Killed in the middle of a job, its runner is replaced: the job starts again and ends, nothing asked is lost."""
     with TenantSession(engine) as session:
         user = session.scalars(select(User).limit(1).execution_options(**EVERYWHERE)).one()
-        job = service.ask(session, actor_of(user, uuid.uuid4()), "lent", {}, "/parcours", uuid.uuid4(), now())
+        job = service.ask(
+            session, actor_of(user, uuid.uuid4()), "lent", {}, lambda _job: "/parcours", uuid.uuid4(), now()
+        )
         session.commit()
     first = _runner(url, 60)
     _wait(engine, job.id, JobState.RUNNING, at_least=0.01)

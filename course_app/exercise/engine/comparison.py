@@ -4,7 +4,7 @@ Owns the totals by portfolio, the 95 % intervals drawn from them and the paired 
 same customers with the same fortunes, so that their difference is known better than each of them apart.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -191,11 +191,16 @@ class Comparison:
         return tuple(sorted((self.mine, *self.references), key=lambda outcome: outcome.share))
 
 
-def compared(field: Field, mine: Policy, names: Sequence[str], report: Report) -> Comparison:
+Kept = MutableMapping[Hashable, Totals]
+
+
+def compared(field: Field, mine: Policy, names: Sequence[str], report: Report, kept: Kept | None = None) -> Comparison:
     """Play a policy and the references of these names on the same portfolios.
 
-    `names` are those of `REFERENCES` and `OPTIMAL`; the recommended policy is needed for the latter. Deterministic.
+    `names` are those of `REFERENCES` and `OPTIMAL`; the recommended policy is needed for the latter. `kept` receives
+    the totals of the references and gives them back to the next comparison on an equal field. Deterministic.
     """
+    kept = {} if kept is None else kept
     few = min(OPTIMAL_PORTFOLIOS, field.portfolios)
     weights = [1.0, *(OPTIMAL_WEIGHT * few / field.portfolios if name == OPTIMAL else 1.0 for name in names)]
     steps = np.concatenate([[0.0], np.cumsum(weights)]) / sum(weights)
@@ -207,9 +212,17 @@ def compared(field: Field, mine: Policy, names: Sequence[str], report: Report) -
     totals: dict[str, Totals] = {}
     outcomes, leads = [], {}
     for rank, name in enumerate(names, 1):
-        policy = best_by(field.values) if name == OPTIMAL else REFERENCES[name]
-        totals[name] = field.played(policy, part(rank), few if name == OPTIMAL else None)
-        beside = totals[name]
+        beside = totals[name] = _reference(field, name, part(rank), few, kept)
         outcomes.append(extended(name, beside, totals[RECOMMENDED]) if name == OPTIMAL else outcome(name, beside))
         leads[name] = lead(own.first(len(beside.net)), beside)
     return Comparison(outcome(mine.name, own), tuple(outcomes), leads)
+
+
+def _reference(field: Field, name: str, report: Report, few: int, kept: Kept) -> Totals:
+    version = field.kernel.parameters.version
+    key = (version, field.scenario, name, field.portfolios, field.seed, field.capacity)
+    if key not in kept:
+        policy = best_by(field.values) if name == OPTIMAL else REFERENCES[name]
+        kept[key] = field.played(policy, report, few if name == OPTIMAL else None)
+    report(1.0)
+    return kept[key]

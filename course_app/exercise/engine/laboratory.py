@@ -21,6 +21,7 @@ from course_app.exercise.engine.vocabulary import (
     LAPSED,
     NOT_DUE,
     PROMISED,
+    STATEMENTS,
     Action,
     Cause,
     Documents,
@@ -196,7 +197,7 @@ def _valid(name: Any, bound: Any) -> bool:
         wanted = [bound] if isinstance(bound, str) else bound
         return isinstance(wanted, list) and bool(wanted) and all(_is_situation(one) for one in wanted)
     if name == "reponse":
-        return bound in {observation.value for observation in Observation}
+        return bound in {observation.value for observation in (Observation.NONE, *STATEMENTS)}
     if name in YES_OR_NO:
         return isinstance(bound, bool)
     return _is_count(bound) and (bound > 0 or name != "toutes_les")

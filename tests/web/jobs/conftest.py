@@ -50,7 +50,9 @@ def ask(session, actor):
     """`ask(kind, number=…, key=…, person=…)`: queue a job and commit."""
 
     def queue(kind="double", number=21, key=None, person=actor):
-        job = service.ask(session, person, kind, {"number": number}, "/parcours", key or uuid.uuid4(), now())
+        job = service.ask(
+            session, person, kind, {"number": number}, lambda _job: "/parcours", key or uuid.uuid4(), now()
+        )
         session.commit()
         return job
 

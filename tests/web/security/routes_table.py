@@ -42,6 +42,11 @@ def members(status: int, **exceptions: int) -> dict[str, int]:
     return {**signed_in(status), "guest": 403, **exceptions}
 
 
+def testers(status: int) -> dict[str, int]:
+    """Managers, authors and administrators get `status`, other people who are signed in 403."""
+    return members(status, learner=403)
+
+
 def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
     """Whoever has no account in hand gets `status`; members are sent to where they belong."""
     return {**anybody(members_get), "anonymous": status, "guest": status, "former": status}
@@ -91,6 +96,11 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>/raison": signed_in(404),
     "POST /quiz/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
     "GET /quiz/essais/<uuid:attempt_id>/bilan": signed_in(404),
+    # laboratory
+    "GET /laboratoire": testers(200),
+    "POST /laboratoire": testers(422),
+    "GET /laboratoire/essais/<uuid:job_id>": testers(404),
+    "POST /laboratoire/essais/<uuid:job_id>/effacer": testers(404),
     # jobs
     "GET /calculs/<uuid:job_id>": signed_in(404),
     # exercise

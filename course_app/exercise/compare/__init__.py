@@ -1,0 +1,1 @@
+"""Ways of working compared on thousands of portfolios: the laboratory, and the learner's own from a debrief."""
