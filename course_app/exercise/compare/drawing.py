@@ -13,8 +13,6 @@ from course_app.exercise.engine.comparison import Outcome
 WIDTH, LEFT, RIGHT, TOP, FOOT, ROW = 380, 6, 12, 8, 30, 52
 LABEL_AT, LINE_AT = 18, 36
 TICKS = (0, 25, 50, 75, 100)
-LEAST_BAR = 4
-"""An interval narrower than this would not be seen."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,6 @@ def chart(lines: Sequence[Outcome], mine: str) -> Chart:
 
 def _mark(line: Outcome, top: int, *, is_mine: bool) -> Mark:
     low, high = (_x(bound) for bound in line.share_ci)
-    widen = max(0.0, LEAST_BAR - (high - low)) / 2
     return Mark(
         policy=line.policy,
         value=percent(line.share),
@@ -77,8 +74,8 @@ def _mark(line: Outcome, top: int, *, is_mine: bool) -> Mark:
         label_at=top + LABEL_AT,
         at=top + LINE_AT,
         x=_x(line.share),
-        low=round(low - widen, 1),
-        high=round(high + widen, 1),
+        low=low,
+        high=high,
     )
 
 

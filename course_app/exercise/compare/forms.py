@@ -26,8 +26,17 @@ def _choices(labels: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(slug, _(label)) for slug, label in labels.items()]
 
 
+class Chosen:
+    """Marks a list that always holds something: it is not « facultatif », and there is nothing to check."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, _form: PlainForm, _field: Field) -> None:
+        """Accept."""
+
+
 def _select(label: str, labels: Mapping[str, str]) -> SelectField:
-    return SelectField(lazy_(label), choices=lambda: _choices(labels), default=next(iter(labels)))
+    return SelectField(lazy_(label), [Chosen()], choices=lambda: _choices(labels), default=next(iter(labels)))
 
 
 def _count(label: str, largest: int = LARGEST, least: int = 0) -> IntegerField:
@@ -132,9 +141,9 @@ class LaboratoryForm(KeyedForm):
         ],
     )
     portefeuilles = _select("Sur quels impayés", words.SCENARIOS)
-    releve_toutes_les = SelectField(lazy_("Lire le relevé bancaire"), validate_choice=False, default="1")
+    releve_toutes_les = SelectField(lazy_("Lire le relevé bancaire"), [Chosen()], validate_choice=False, default="1")
     regles = RuleList(FormField(RuleForm), max_entries=MOST_RULES)
-    depart = SelectField(lazy_("Partir de"), validate_choice=False)
+    depart = SelectField(lazy_("Partir de"), [Chosen()], validate_choice=False)
     yaml = TextAreaField(
         lazy_("Coller un scénario écrit en YAML"),
         validators=[Length(max=YAML_LENGTH, message=lazy_("Gardez 20 000 caractères au plus."))],

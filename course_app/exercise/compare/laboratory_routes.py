@@ -28,7 +28,7 @@ from course_app.web.i18n import _
 
 blueprint = Blueprint("laboratory", __name__, url_prefix="/laboratoire")
 
-FIRST_START = "recommandee"
+FIRST_START, FIRST_NAME = "recommandee", "Mon scénario"
 
 
 class RemoveForm(Form):
@@ -46,6 +46,8 @@ def show() -> BaseResponse:
         raw = job.parameters["policy"]
         form.portefeuilles.data = job.parameters["scenario"]
     form.show(raw)
+    if raw is STARTS[FIRST_START]:
+        form.nom.data = _(FIRST_NAME)
     return _page(form)
 
 
@@ -116,7 +118,9 @@ def _start_from(form: LaboratoryForm, _rank: int) -> BaseResponse:
     if raw is None:
         form.depart.errors = [_("Choisissez un point de départ dans la liste.")]
         return _page(form, 422)
+    name = form.nom.data
     form.show(raw)
+    form.nom.data = name or _(FIRST_NAME)
     return _page(form)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from course_app.core.french import NBSP
+from course_app.core.french import NBSP, count
 from course_app.exercise.engine.way_of_working import MINE
 
 POLICIES: Mapping[str, str] = {
@@ -21,7 +21,7 @@ SCENARIOS: Mapping[str, str] = {
 }
 SITUATIONS: Mapping[str, str] = {
     "": "À tout moment",
-    "a-relancer": "Rien ne court : on peut agir",
+    "a-relancer": "Rien ne court, on peut agir",
     "avant-echeance": "Avant l'échéance",
     "rien-en-cours": "Aucun échange récent",
     "mail-recent": "Mail envoyé cette semaine",
@@ -75,11 +75,11 @@ READINGS: Mapping[str, str] = {
     "8": "Une fois par mois",
 }
 YES_NO: Mapping[str, str] = {"": "Peu importe", "oui": "Oui", "non": "Non"}
-COUNTED: Mapping[str, str] = {
-    "appels": "appels",
-    "promesses_rompues": "promesses rompues",
-    "plans": "échéanciers proposés",
-    "montant": "€ dus",
+COUNTED: Mapping[str, tuple[str, str]] = {
+    "appels": ("appel", "appels"),
+    "promesses_rompues": ("promesse rompue", "promesses rompues"),
+    "plans": ("échéancier proposé", "échéanciers proposés"),
+    "montant": ("€ dû", "€ dus"),
 }
 
 
@@ -107,7 +107,7 @@ def _condition(name: str, bound: Any) -> str:
         return f"une séance sur {bound}"
     stem, _, end = name.rpartition("_")
     limit = "au moins" if end == "min" else "au plus"
-    return f"niveau {bound} {limit}" if stem == "niveau" else f"{bound} {COUNTED.get(stem, stem)} {limit}"
+    return f"niveau {bound} {limit}" if stem == "niveau" else f"{count(bound, *COUNTED[stem])} {limit}"
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -20,9 +20,10 @@ from course_app.exercise.engine.values import Values
 Report = Callable[[float], None]
 OPTIMAL = "optimale"
 RECOMMENDED = "recommandee"
-OPTIMAL_PORTFOLIOS = 60
-"""The best policy looks ahead at every decision and costs seventy times more: it is played on these first portfolios
-only, and told by its difference with the recommended one on the same ones (a control variate)."""
+OPTIMAL_PORTFOLIOS, OPTIMAL_SHARE = 60, 30
+"""The best policy looks ahead at every decision and costs seventy times more: it is played on the first portfolios
+only (one in thirty, sixty at least), and told by its difference with the recommended one on the same ones (a control
+variate)."""
 OPTIMAL_WEIGHT = 60.0
 """How much longer one portfolio of the best policy takes than one of another, for the progress."""
 
@@ -201,7 +202,7 @@ def compared(field: Field, mine: Policy, names: Sequence[str], report: Report, k
     the totals of the references and gives them back to the next comparison on an equal field. Deterministic.
     """
     kept = {} if kept is None else kept
-    few = min(OPTIMAL_PORTFOLIOS, field.portfolios)
+    few = min(max(OPTIMAL_PORTFOLIOS, field.portfolios // OPTIMAL_SHARE), field.portfolios)
     weights = [1.0, *(OPTIMAL_WEIGHT * few / field.portfolios if name == OPTIMAL else 1.0 for name in names)]
     steps = np.concatenate([[0.0], np.cumsum(weights)]) / sum(weights)
 
