@@ -30,6 +30,8 @@ class Player:
     client: FlaskClient
     token: str
     run_id: str = ""
+    exercise: str = EXERCISE
+    sessions: int = SESSIONS
 
     def post(self, url: str, **fields: object) -> TestResponse:
         """Send a form of the site."""
@@ -37,7 +39,7 @@ class Player:
 
     def start(self, mode: str = "guide", key: str | None = None) -> TestResponse:
         """Start a run, and remember it."""
-        answer = self.post(f"/exercices/{EXERCISE}", mode=mode, key=key or str(uuid.uuid4()))
+        answer = self.post(f"/exercices/{self.exercise}", mode=mode, key=key or str(uuid.uuid4()))
         if answer.status_code == 303:
             self.run_id = answer.location.rsplit("/", 1)[1]
         return answer
@@ -65,7 +67,7 @@ class Player:
 
     def finish(self, first: int = 0) -> TestResponse:
         """Close every séance from this one on."""
-        return [self.close(session) for session in range(first, SESSIONS)][-1]
+        return [self.close(session) for session in range(first, self.sessions)][-1]
 
 
 @pytest.fixture
