@@ -30,6 +30,7 @@ from course_app.quizzes import routes as quizzes_routes
 from course_app.quizzes import service as quizzes_service
 from course_app.store.migrate import init_migrations
 from course_app.store.session import db, engine_options, make_durable
+from course_app.toolbox import routes as toolbox_routes
 from course_app.web import errors, health, i18n, library, logs, security, static
 
 BLUEPRINTS = (
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     exercise_routes.blueprint,
     laboratory_routes.blueprint,
     jobs_routes.blueprint,
+    toolbox_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.

@@ -24,6 +24,7 @@ EXAMPLES: Mapping[str, str] = {
     "job_id": str(uuid.UUID(int=4)),
     "customer_id": "menuiserie-bocage",
     "number": "1",
+    "name": "penalites",
 }
 
 
@@ -56,6 +57,9 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /static/<path:filename>": anybody(404),
     "GET /healthz": anybody(200),
     "GET /readyz": anybody(200),
+    # toolbox
+    "GET /outils": anybody(200),
+    "GET /outils/calculs/<name>": anybody(200),
     # accounts
     "GET /inscription": strangers(200),
     "POST /inscription": strangers(422),

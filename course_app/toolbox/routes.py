@@ -1,0 +1,35 @@
+"""Addresses of the toolbox: its contents and its calculators. Everything is asked by GET; nothing is written."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from course_app.core.errors import NotFound
+from course_app.toolbox.pages import CALCULATORS, Result, Unanswerable
+from course_app.web.library import catalog
+
+blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
+
+
+@blueprint.get("")
+def index() -> str:
+    """List the tools."""
+    return render_template("toolbox/index.html", calculators=CALCULATORS.values())
+
+
+@blueprint.get("/calculs/<name>")
+def calculator(name: str) -> Response:
+    """Show a calculator; with its fields in the address, show the answer and its working."""
+    found = CALCULATORS.get(name)
+    if found is None:
+        raise NotFound
+    form = found.form(request.args, prefix="") if request.args else found.form(formdata=None)
+    result: Result | None = None
+    status = 200
+    if form.is_asked:
+        status = 422
+        if form.validate():
+            try:
+                result, status = found.answer(catalog(), form), 200
+            except Unanswerable as error:
+                form.form_errors = [str(error)]
+    page = render_template("toolbox/calculator.html", calculator=found, form=form, result=result)
+    return make_response(page, status)
