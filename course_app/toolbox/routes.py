@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template, request
 
 from course_app.core.errors import NotFound
-from course_app.toolbox.pages import CALCULATORS, Result, Unanswerable
+from course_app.toolbox.calculators import CALCULATORS, Result, Unanswerable
 from course_app.web.library import catalog
 
 blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")

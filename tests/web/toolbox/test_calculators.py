@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from course_app.core.french import NARROW, NBSP
-from course_app.toolbox.pages import CALCULATORS
+from course_app.toolbox.calculators import CALCULATORS
 
 HOSTILE = ["\x00", "\ud800", "<script>", "=1+1", "9" * 10_000, "é" * 5_000, "１２", "1e9", "٣", "-0", "\u202e12"]
 WHOLE = {
