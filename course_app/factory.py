@@ -13,8 +13,8 @@ from course_app.accounts import routes as accounts_routes
 from course_app.config import Settings, load_settings
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
-from course_app.exercise.compare import laboratory_routes
-from course_app.exercise.compare.work import TRIAL
+from course_app.exercise.compare import laboratory_routes, way_routes
+from course_app.exercise.compare.work import TRIAL, WHOLE_WAY
 from course_app.exercise.engine.portfolio_model import PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.jobs import routes as jobs_routes
@@ -40,13 +40,14 @@ BLUEPRINTS = (
     quizzes_routes.blueprint,
     exercise_routes.blueprint,
     laboratory_routes.blueprint,
+    way_routes.blueprint,
     jobs_routes.blueprint,
     toolbox_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
 LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, paths_service, jobs_service)
-JOB_KINDS: tuple[Kind, ...] = (TRIAL,)
+JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 EXERCISE_BODIES: Mapping[str, type[BaseModel]] = {"portfolio": PortfolioBody, "scripted": ScriptedBody}
 
 

@@ -14,7 +14,7 @@ from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Permission
 from course_app.core.errors import Invalid, NotFound
 from course_app.core.french import weekday_date
-from course_app.exercise import desk_pages, pages, service
+from course_app.exercise import debrief_pages, desk_pages, pages, service
 from course_app.exercise.engine.contract import IllegalAction
 from course_app.exercise.forms import CloseForm, DecisionForm, ReplayForm, StartForm, TakeawayForm, UndoForm
 from course_app.exercise.runs import (
@@ -25,6 +25,7 @@ from course_app.exercise.runs import (
     RedLine,
     Run,
     RunFinished,
+    kin,
     load,
     runs_of,
 )
@@ -39,6 +40,8 @@ from course_app.web.steps import following, page_url, step_url
 blueprint = Blueprint("exercise", __name__, url_prefix="/exercices")
 
 SEED_LIMIT = 2**31
+MOST_KIN = 5
+"""Runs of one situation compared in a debrief: the first game and its latest replays."""
 
 
 def _published(exercise_id: str) -> Exercise:
@@ -253,10 +256,10 @@ def debrief(run_id: uuid.UUID) -> BaseResponse:
     run = _mine(run_id)
     if not run.is_finished:
         raise NotFinished
-    page = pages.debrief_page(run, _marked(request.args.getlist("repere")))
     if "bilan" not in request.args:
-        return make_response(render_template("exercise/marking.html", page=page))
-    return _debrief(run, page, TakeawayForm(formdata=None, text=run.row.takeaway))
+        return make_response(render_template("exercise/marking.html", page=debrief_pages.marking_page(run)))
+    marked = _marked(request.args.getlist("repere"))
+    return _debrief(run, marked, TakeawayForm(formdata=None, text=run.row.takeaway))
 
 
 def _marked(raw: Sequence[str]) -> list[int]:
@@ -264,7 +267,21 @@ def _marked(raw: Sequence[str]) -> list[int]:
     return [int(number) for number in raw[:100] if number.isascii() and number.isdigit() and len(number) < 5]
 
 
-def _debrief(run: Run, page: pages.DebriefPage, form: TakeawayForm, status: int = 200) -> Response:
+def _kin(run: Run) -> list[debrief_pages.Kin]:
+    """Return the first game and its replays, when there is more than this run."""
+    rows = kin(db.session, signed_in(), run.row, MOST_KIN)
+    others = [run if row.id == run.row.id else _mine(row.id) for row in rows] if len(rows) > 1 else []
+    return [debrief_pages.kin_of(other, run.row.id) for other in others]
+
+
+def _replay_form() -> ReplayForm:
+    form = ReplayForm(formdata=None)
+    form.fresh_key()
+    return form
+
+
+def _debrief(run: Run, marked: Sequence[int], form: TakeawayForm, status: int = 200) -> Response:
+    page = debrief_pages.debrief_page(run, marked, _kin(run))
     states = progress.journey(db.session, signed_in())
     done = {key for key, state in states.items() if state.is_done}
     onward = following(catalog(), (run.exercise.kind, run.exercise.id), done)
@@ -272,6 +289,8 @@ def _debrief(run: Run, page: pages.DebriefPage, form: TakeawayForm, status: int 
         "exercise/debrief.html",
         page=page,
         form=form,
+        replays={card.moment.number: _replay_form() for card in page.cards},
+        sources=[catalog().sources[name] for name in run.exercise.sources if name in catalog().sources],
         onward=onward,
         onward_url=step_url(onward) if onward else None,
         is_published=run.exercise.id in catalog().exercises,
@@ -279,17 +298,23 @@ def _debrief(run: Run, page: pages.DebriefPage, form: TakeawayForm, status: int 
     return make_response(template, status)
 
 
+@blueprint.get("/parties/<uuid:run_id>/debrief/decisions")
+@requires(Permission.LEARN)
+def decisions(run_id: uuid.UUID) -> str:
+    """List every decision with its grade, or those of one customer or of one grade."""
+    wanted = request.args.get("client", ""), request.args.get("note", "")
+    return render_template("exercise/all_decisions.html", page=debrief_pages.decisions_page(_mine(run_id), *wanted))
+
+
 @blueprint.get("/parties/<uuid:run_id>/debrief/moment/<int:number>")
 @requires(Permission.LEARN)
 def moment(run_id: uuid.UUID, number: int) -> str:
     """Show one judged moment: play it again first, then see what was better."""
     run = _mine(run_id)
-    page = pages.moment_page(run, number)
-    form = ReplayForm(formdata=None)
-    form.fresh_key()
+    page = debrief_pages.moment_page(run, number)
     lesson = catalog().lessons.get(page.moment.why.lesson_id)
     source = catalog().sources.get(page.moment.why.source)
-    return render_template("exercise/moment.html", page=page, form=form, lesson=lesson, source=source)
+    return render_template("exercise/moment.html", page=page, form=_replay_form(), lesson=lesson, source=source)
 
 
 @blueprint.post("/parties/<uuid:run_id>/debrief/moment/<int:number>/rejouer")
@@ -313,7 +338,7 @@ def retain(run_id: uuid.UUID) -> BaseResponse:
     if not run.is_finished:
         raise NotFinished
     if not form.validate_on_submit():
-        return _debrief(run, pages.debrief_page(run, ()), form, 422)
+        return _debrief(run, (), form, 422)
     service.save_takeaway(run, form.text.data)
     db.session.commit()
     flash(_("Votre phrase est enregistrée.") if form.text.data else _("Votre phrase est effacée."), "success")

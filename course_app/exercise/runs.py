@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor
@@ -19,6 +19,7 @@ from course_app.exercise.engine.contract import Debrief, Decision, Desk, Engine,
 from course_app.exercise.engine.portfolio_engine import PortfolioEngine
 from course_app.exercise.engine.scripted import ScriptedEngine
 from course_app.exercise.models import ExerciseRun, RunDecision
+from course_app.exercise.reviews import reviewed
 from course_app.library.model import Exercise
 from course_app.progress import service as progress
 
@@ -111,6 +112,11 @@ class Run:
         return self.row.finished_at is not None
 
     @property
+    def is_portfolio(self) -> bool:
+        """Whether the simulator plays it, so that the way of working can be played again on other portfolios."""
+        return isinstance(self.engine, PortfolioEngine)
+
+    @property
     def last_move(self) -> RunDecision | None:
         """The decision that may be taken back: the last one of the open séance whose effect was not seen yet."""
         if self.is_finished:
@@ -129,7 +135,9 @@ class Run:
         """The judged run; raise `NotFinished` before its end."""
         if not self.is_finished:
             raise NotFinished
-        return self.engine.review(self.body, self.row.seed, self.decisions)
+        row, moves = self.row, self.decisions
+        identity = (row.engine_version, row.content_hash, row.seed, moves)
+        return reviewed(identity, lambda: self.engine.review(self.body, row.seed, moves))
 
     def moment(self, number: int) -> MomentReview:
         """Return a judged moment by its number from 1; raise `NotFound` outside the run, as `debrief` otherwise."""
@@ -185,6 +193,17 @@ def load(session: Session, actor: Actor, run_id: uuid.UUID, *, writing: bool = F
         raise OutdatedRun
     moves = [move for move in all_moves(session, row) if move.undone_at is None]
     return Run(row, exercise, engine, tuple(moves))
+
+
+def kin(session: Session, actor: Actor, row: ExerciseRun, most: int) -> Sequence[ExerciseRun]:
+    """Return the finished runs of one situation: the first game, then its latest replays, `most` in all."""
+    root = row.replay_of or row.id
+    mine = ExerciseRun.organisation_id == actor.organisation_id, ExerciseRun.learner_id == actor.user_id
+    family = select(ExerciseRun).where(
+        *mine, or_(ExerciseRun.id == root, ExerciseRun.replay_of == root), ExerciseRun.finished_at.is_not(None)
+    )
+    first, *later = session.scalars(family.order_by(ExerciseRun.number)).all() or [row]
+    return [first, *later[-(most - 1) :]]
 
 
 def all_moves(session: Session, row: ExerciseRun) -> Sequence[RunDecision]:

@@ -34,10 +34,14 @@ class PortfolioEngine:
             return self
         return PortfolioEngine(self._versions, version) if version in self._versions else None
 
+    @property
+    def tables(self) -> Tables:
+        """The compiled model and the values of this version."""
+        return self._versions[self.version]
+
     def warm(self) -> None:
         """Compile the model and read its values now rather than under the first learner."""
-        tables = self._versions[self.version]
-        _ = tables.kernel, tables.stored
+        _ = self.tables.kernel, self.tables.stored
 
     def prepare(self, body: Mapping[str, Any]) -> Portfolio:
         """Return the portfolio of a checked content file."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_app.exercise.engine.board import HEARD, NOT_HEARD, TREATS
-from course_app.exercise.engine.comparison import OPTIMAL, Comparison, Field, Report, compared
+from course_app.exercise.engine.comparison import OPTIMAL, Comparison, Field, Kept, Report, compared
 from course_app.exercise.engine.draws import Stream, uniforms
 from course_app.exercise.engine.game import Decision, Replay
 from course_app.exercise.engine.kernel import Kernel
@@ -140,9 +140,16 @@ class WholeWay:
 
 
 def whole_way(
-    field: Field, habits: Habits, report: Report = lambda _share: None, names: Sequence[str] = REFERENCE_NAMES
+    field: Field,
+    habits: Habits,
+    report: Report = lambda _share: None,
+    names: Sequence[str] = REFERENCE_NAMES,
+    kept: Kept | None = None,
 ) -> WholeWay:
-    """Play a learner's habits and the references on the same portfolios. Deterministic: same field, same figures."""
+    """Play a learner's habits and the references on the same portfolios. Deterministic: same field, same figures.
+
+    `kept` as for `compared`.
+    """
     way = Way(habits)
-    found = compared(field, way.policy, names, report)
+    found = compared(field, way.policy, names, report, kept)
     return WholeWay(found, way.coverage, habits.decisions)

@@ -47,7 +47,7 @@ def test_the_figures_come_with_their_curve_and_table(finished):
     for day in ("jeudi 8 octobre", "lundi 12 octobre", "vendredi 30 octobre"):
         assert day in table
     assert "style=" not in page
-    assert page.count("<caption>") == page.count("<table")
+    assert page.count("<caption") == page.count("<table")
 
 
 def test_marked_moments_are_compared(finished):
@@ -88,7 +88,7 @@ def test_replay_is_offered_before_the_better_option(finished):
 def test_moments_link_to_each_other(finished):
     """Previous and next are links between the key moments; each moment has its own title."""
     page = text(finished.get("/debrief?bilan=1"))
-    urls = re.findall(rf'class="step-title" href="({finished.url("/debrief/moment/")}\d+)"', page)
+    urls = re.findall(rf'href="({finished.url("/debrief/moment/")}\d+)">Tout le raisonnement', page)
     pages = [text(finished.client.get(url)) for url in urls]
     assert "Moment 1 sur" in pages[0]
     assert urls[1] in pages[0]

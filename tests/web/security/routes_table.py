@@ -100,6 +100,8 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /quiz/essais/<uuid:attempt_id>/question/<int:number>/raison": signed_in(404),
     "POST /quiz/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
     "GET /quiz/essais/<uuid:attempt_id>/bilan": signed_in(404),
+    "GET /exercices/parties/<uuid:run_id>/facon": signed_in(404),
+    "POST /exercices/parties/<uuid:run_id>/facon": signed_in(404),
     # laboratory
     "GET /laboratoire": testers(200),
     "POST /laboratoire": testers(422),
@@ -118,6 +120,7 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /exercices/parties/<uuid:run_id>/seance": signed_in(404),
     "POST /exercices/parties/<uuid:run_id>/seance": signed_in(404),
     "GET /exercices/parties/<uuid:run_id>/debrief": signed_in(404),
+    "GET /exercices/parties/<uuid:run_id>/debrief/decisions": signed_in(404),
     "GET /exercices/parties/<uuid:run_id>/debrief/moment/<int:number>": signed_in(404),
     "POST /exercices/parties/<uuid:run_id>/debrief/moment/<int:number>/rejouer": signed_in(404),
     "POST /exercices/parties/<uuid:run_id>/retenir": signed_in(404),
