@@ -22,6 +22,9 @@ SHORT_LIST = 12
 FEW_TO_MARK = 15
 """Moments up to which the first question shows them all open."""
 MOST_MARKED = 3
+MOST_KEYS = 3
+READ_FIRST = "Lire d'abord le relevé bancaire, puis ne rien réclamer à qui a payé"
+"""What is better than any move on a customer who has paid: the move itself was no red line, chasing was."""
 MOST_EQUALS = 2
 """Other options as good as the best one that are named."""
 
@@ -177,10 +180,31 @@ class DecisionsPage:
     """Slugs and how many decisions have them, those nobody has left out."""
 
 
+def key_numbers(debrief: Debrief) -> tuple[int, ...]:
+    """Return the moments told first, three at most: the decision that cost most, then the engine's own.
+
+    An engine may put red lines before money; they are told apart, above, so that the first card always answers which
+    decision cost most.
+    """
+    costly = max((moment for moment in debrief.moments if _costs(moment)), key=_loss, default=None)
+    first = () if costly is None else (costly.number,)
+    return tuple(dict.fromkeys((*first, *debrief.key_numbers)))[:MOST_KEYS]
+
+
+def _loss(moment: MomentReview) -> int:
+    return moment.loss_cents
+
+
+def _costs(moment: MomentReview) -> bool:
+    return moment.loss_cents > 0 and (moment.grade is not Grade.GOOD or bool(moment.red_line))
+
+
 def better(moment: MomentReview) -> Better | None:
     """Return what would have been better; None when the decision was as good as any, or nothing is known of others."""
     if moment.grade is Grade.GOOD and not moment.red_line:
         return None
+    if moment.red_line and moment.options and not any(option.red_line for option in moment.options):
+        return Better(READ_FIRST, ())
     best = [option for option in moment.options if option.is_best] or list(_least_costly(moment.options))
     if not best or best[0].action == moment.action:
         return None
@@ -213,11 +237,11 @@ def debrief_page(run: Run, marked: Sequence[int], kin: Sequence[Kin] = ()) -> De
 
 
 def _cards(debrief: Debrief, marked: Sequence[int]) -> tuple[KeyCard, ...]:
-    costly = [moment for moment in debrief.key_moments if moment.loss_cents and moment.grade is not Grade.GOOD]
-    most = max(costly, key=lambda moment: moment.loss_cents, default=None)
+    by_number = {moment.number: moment for moment in debrief.moments}
+    moments = [by_number[number] for number in key_numbers(debrief)]
     return tuple(
-        KeyCard(rank, moment, moment is most, moment.number in marked, better(moment))
-        for rank, moment in enumerate(debrief.key_moments, 1)
+        KeyCard(rank, moment, rank == 1 and _costs(moment), moment.number in marked, better(moment))
+        for rank, moment in enumerate(moments, 1)
     )
 
 
@@ -247,7 +271,7 @@ def marking_page(run: Run) -> MarkingPage:
 
 def moment_page(run: Run, number: int) -> MomentPage:
     """Return one moment of a finished run; raise `NotFound` outside it."""
-    moment, keys = run.moment(number), run.debrief.key_numbers
+    moment, keys = run.moment(number), key_numbers(run.debrief)
     rank = keys.index(number) if number in keys else None
     return MomentPage(
         run=run_line(run.row, run.exercise),

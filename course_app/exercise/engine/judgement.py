@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_app.exercise.engine.board import OPEN
 from course_app.exercise.engine.contract_review import Grade, grade, is_near_cut
 from course_app.exercise.engine.game import Decision, Replay
 from course_app.exercise.engine.kernel import Kernel
@@ -153,16 +154,17 @@ def _values_after(
 
 
 def _residual(kernel: Kernel, values: Values, replayed: Replay, decision: Decision) -> float:
-    """Value of a file still open when the game stops."""
+    """Value of a file when the game stops: nothing once it is paid, seen or not, for the debrief tells all."""
     file = decision.customer
+    if replayed.board.status[file] != OPEN:
+        return 0.0
     node = Nodes(
         np.array([decision.following]),
         replayed.mix[file][None],
         np.array([replayed.amount[file] / 100]),
         np.array([decision.stake]),
     )
-    worth = float(np.nanmax(action_parts(kernel, values, node)[0].sum(axis=1)))
-    return float((1.0 - replayed.paid[file]) * worth)
+    return float(np.nanmax(action_parts(kernel, values, node)[0].sum(axis=1)))
 
 
 def accuracy(judged: Sequence[Judgement]) -> float:
