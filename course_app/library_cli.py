@@ -19,6 +19,7 @@ from course_app.library import registry, skeletons
 from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import SLUG_LENGTH, Finding
+from course_app.library.scenario_proof import Proof, prove_all
 from course_app.web.clock import today
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -36,6 +37,7 @@ def counts(catalog: Catalog) -> dict[str, int]:
         "quizzes": len(catalog.quizzes),
         "questions": sum(len(quiz.questions) for quiz in catalog.quizzes.values()),
         "exercises": len(catalog.exercises),
+        "scenarios": len(catalog.scenarios),
         "paths": len(catalog.paths),
         "terms": len(catalog.terms),
         "facts": len(catalog.facts),
@@ -48,6 +50,7 @@ _LABELS = {
     "quizzes": ("quiz", "quiz"),
     "questions": ("question", "questions"),
     "exercises": ("exercice", "exercices"),
+    "scenarios": ("scénario", "scénarios"),
     "paths": ("parcours", "parcours"),
     "terms": ("terme", "termes"),
     "facts": ("fait", "faits"),
@@ -78,7 +81,13 @@ def _print_json(bundle: Bundle) -> None:
         }
         for finding in bundle.findings
     ]
-    result = {"counts": counts(bundle.catalog), "findings": findings, "content_hash": bundle.catalog.content_hash}
+    proofs = prove_all(bundle.catalog.scenarios.values())
+    result = {
+        "counts": counts(bundle.catalog),
+        "scenarios": {name: asdict(proof) for name, proof in proofs.items()},
+        "findings": findings,
+        "content_hash": bundle.catalog.content_hash,
+    }
     click.echo(json.dumps(result, ensure_ascii=False, indent=2))
 
 
@@ -90,10 +99,19 @@ def print_report(catalog: Catalog, findings: Sequence[Finding]) -> None:
     """Print each finding on a line, how much there is of each kind, how many faults."""
     for finding in findings:
         click.echo(str(finding) if finding.is_error else f"{finding} (avertissement)")
+    for name, proof in prove_all(catalog.scenarios.values()).items():
+        click.echo(f"scénario {name} : {_counted(proof)}")
     errors = sum(finding.is_error for finding in findings)
     warnings = len(findings) - errors
     click.echo(", ".join(count(number, *_LABELS[name]) for name, number in counts(catalog).items()))
     click.echo(f"{count(errors, 'erreur')}, {count(warnings, 'avertissement')}")
+
+
+def _counted(proof: Proof) -> str:
+    return (
+        f"{count(proof.situations, 'situation')}, {count(proof.endings, 'fin')}, "
+        f"{count(proof.paths, 'chemin')}, de {proof.lowest} à {proof.highest} % des points"
+    )
 
 
 @click.group()

@@ -48,8 +48,7 @@ _POINTER = TypeAdapter(Pointer)
 
 def item_names(catalog: Catalog) -> tuple[str, ...]:
     """Return the items of a catalogue as « kind/id », sorted."""
-    groups = (catalog.lessons, catalog.quizzes, catalog.exercises)
-    return tuple(sorted(f"{item.kind}/{item.id}" for group in groups for item in group.values()))
+    return tuple(sorted(f"{kind}/{name}" for kind, group in catalog.groups.items() for name in group))
 
 
 def fingerprint(folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]], today: date) -> str:

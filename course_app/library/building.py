@@ -30,9 +30,11 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
     fragment = Place(known, sources=sources)
     quizzes = index(builder.each(parts.quizzes, lambda one: rendering.quiz(one.value, fragment)))
     exercises = index(builder.each(parts.exercises, lambda one: builder.exercise(one, known)))
+    scenarios = index(builder.each(parts.scenarios, lambda one: rendering.scenario(one.value, fragment)))
     cards = {
         **{(ItemKind.QUIZ, quiz.id): Card(quiz.title, quiz.minutes, len(quiz.questions)) for quiz in quizzes.values()},
         **{(ItemKind.EXERCISE, one.id): Card(one.title, one.minutes) for one in exercises.values()},
+        **{(ItemKind.SCENARIO, one.id): Card(one.title, one.minutes) for one in scenarios.values()},
     }
     place = Place(known, cards, sources, is_lesson=True)
     lessons = index(
@@ -41,7 +43,15 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
     paths = index(builder.each(parts.paths, lambda one: rendering.printed(one.value, known)))
     labels = parts.glossary.value.enums if parts.glossary else ()
     catalog = Catalog(
-        lessons, quizzes, exercises, paths, index(known.terms.values()), index(known.facts.values()), sources, labels
+        lessons=lessons,
+        quizzes=quizzes,
+        exercises=exercises,
+        scenarios=scenarios,
+        paths=paths,
+        terms=index(known.terms.values()),
+        facts=index(known.facts.values()),
+        sources=sources,
+        enum_labels=labels,
     )
     return catalog, builder.refused
 

@@ -11,9 +11,18 @@ from pydantic import BaseModel
 
 from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, digest
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term
+from course_app.library.scenario_model import Scenario
 
-ITEM_MODELS: Mapping[ItemKind, type[Lesson] | type[Quiz] | type[Exercise]] = MappingProxyType(
-    {ItemKind.LESSON: Lesson, ItemKind.QUIZ: Quiz, ItemKind.EXERCISE: Exercise}
+AnyItem = Lesson | Quiz | Exercise | Scenario
+"""Whatever a learner can work through."""
+
+ITEM_MODELS: Mapping[ItemKind, type[AnyItem]] = MappingProxyType(
+    {
+        ItemKind.LESSON: Lesson,
+        ItemKind.QUIZ: Quiz,
+        ItemKind.EXERCISE: Exercise,
+        ItemKind.SCENARIO: Scenario,
+    }
 )
 
 
@@ -44,6 +53,7 @@ class Catalog:
     lessons: Mapping[str, Lesson] = field(default_factory=dict)
     quizzes: Mapping[str, Quiz] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -54,9 +64,7 @@ class Catalog:
     def content_hash(self) -> str:
         """The version of the whole: SHA-256 (hexadecimal) over every item, path, term, fact, source and label."""
         items = [
-            [item.kind.value, item.id, item.content_hash]
-            for group in (self.lessons, self.quizzes, self.exercises)
-            for item in group.values()
+            [item.kind.value, item.id, item.content_hash] for group in self.groups.values() for item in group.values()
         ]
         rest = [
             entry.model_dump(mode="json")
@@ -69,14 +77,19 @@ class Catalog:
     def _labels(self) -> Mapping[tuple[str, str], str]:
         return {(label.enum, label.member): label.label for label in self.enum_labels}
 
-    def item(self, kind: ItemKind, item_id: str) -> Lesson | Quiz | Exercise | None:
-        """Return the item of this kind and id, None when there is none."""
-        groups: dict[ItemKind, Mapping[str, Lesson | Quiz | Exercise]] = {
+    @property
+    def groups(self) -> Mapping[ItemKind, Mapping[str, AnyItem]]:
+        """Every item, by kind then by id."""
+        return {
             ItemKind.LESSON: self.lessons,
             ItemKind.QUIZ: self.quizzes,
             ItemKind.EXERCISE: self.exercises,
+            ItemKind.SCENARIO: self.scenarios,
         }
-        return groups[kind].get(item_id)
+
+    def item(self, kind: ItemKind, item_id: str) -> AnyItem | None:
+        """Return the item of this kind and id, None when there is none."""
+        return self.groups[kind].get(item_id)
 
     def label(self, member: StrEnum) -> str:
         """Return the French label of an enumeration's member, its stored slug when the glossary has none."""
@@ -89,6 +102,7 @@ class _Dump(BaseModel):
     lessons: tuple[Lesson, ...] = ()
     quizzes: tuple[Quiz, ...] = ()
     exercises: tuple[Exercise, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
     paths: tuple[Path, ...] = ()
     terms: tuple[Term, ...] = ()
     facts: tuple[Fact, ...] = ()
@@ -109,6 +123,7 @@ def load_dump(text: str) -> Catalog:
         lessons=index(found.lessons),
         quizzes=index(found.quizzes),
         exercises=index(found.exercises),
+        scenarios=index(found.scenarios),
         paths=index(found.paths),
         terms=index(found.terms),
         facts=index(found.facts),
@@ -118,7 +133,7 @@ def load_dump(text: str) -> Catalog:
 
 
 @lru_cache(maxsize=RESTORED_ITEMS)
-def restore(kind: ItemKind | str, body_json: str) -> Lesson | Quiz | Exercise:
+def restore(kind: ItemKind | str, body_json: str) -> AnyItem:
     """Rebuild an item from its archived JSON (`item.model_dump_json()`), under the hash it had then.
 
     Raises ValueError when the kind is unknown or the JSON no longer describes such an item.

@@ -21,11 +21,14 @@ _WORDS: Mapping[str, str] = {
     "lesson": "leçon inconnue",
     "quiz": "quiz inconnu",
     "exercise": "exercice inconnu",
+    "scenario": "scénario inconnu",
     "source": "source inconnue",
     "fact": "fait inconnu",
     "term": "terme inconnu",
 }
-_CODES: Mapping[str, str] = {name: words.replace("ç", "c").replace(" ", "-") for name, words in _WORDS.items()}
+_CODES: Mapping[str, str] = {
+    name: words.replace("ç", "c").replace("é", "e").replace(" ", "-") for name, words in _WORDS.items()
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def cross_findings(parts: Parts, declared: Declared) -> Iterator[Finding]:
 
 
 def quoted_facts(parts: Parts) -> frozenset[str]:
-    """Return the ids of the facts that lessons, quizzes and exercises show."""
+    """Return the ids of the facts that lessons, quizzes, exercises and scenarios show."""
     pointed = [one.mention for lesson in parts.lessons for one in lesson.pointed if one.mention]
     texts = [text for written in parts.in_yaml for _at, text in strings(written.document.value, ())]
     found = [*pointed, *(mention for text in texts for mention in references.find(text))]
@@ -75,7 +78,9 @@ def _unknown(written: Written[Any], location: Location, name: str, target: str) 
 
 def _duplicates(parts: Parts) -> Iterator[Finding]:
     lessons = [lesson.header for lesson in parts.lessons]
-    groups: tuple[list[Written[Any]], ...] = (lessons, list(parts.quizzes), list(parts.exercises), list(parts.paths))
+    groups: tuple[list[Written[Any]], ...] = (
+        lessons, list(parts.quizzes), list(parts.exercises), list(parts.scenarios), list(parts.paths)
+    )  # fmt: skip
     for group in groups:
         first: dict[str, str] = {}
         for written in group:
@@ -207,7 +212,7 @@ def _steps(path: Written[Path], declared: Declared) -> Iterator[Finding]:
 
 
 def anchor_findings(written: Written[Any], lessons: Mapping[str, Lesson]) -> Iterator[Finding]:
-    """Yield the anchors of an exercise that name no title of the lesson beside them."""
+    """Yield the anchors of an exercise or a scenario that name no title of the lesson beside them."""
     for location, pointer in _anchored(written.document.value, ()):
         lesson = lessons.get(str(pointer.get("lesson")))
         known = [heading.anchor for heading in lesson.outline] if lesson else []

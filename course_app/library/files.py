@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from course_app.library.messages import explain
 from course_app.library.model import ExerciseHeader, Finding, Frozen, QuizHeader, QuizKind
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term, Trap
+from course_app.library.scenario_model import ScenarioHeader
 from course_app.library.skeletons import TO_WRITE
 from course_app.library.yaml_reader import UNSTORABLE, Document, Fault, Location, read_yaml
 
@@ -32,6 +33,10 @@ class ExerciseFile(ExerciseHeader):
     """A file of `content/exercises/`; `script` belongs to the engine."""
 
     script: dict[str, Any]
+
+
+class ScenarioFile(ScenarioHeader):
+    """A file of `content/scenarios/`."""
 
 
 class GlossaryFile(Frozen):

@@ -17,13 +17,14 @@ from course_app.library.building import build
 from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
-from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, Written
+from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
 from course_app.library.freshness import freshness_findings
 from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
 from course_app.library.parts import Parts, WrittenLesson
 from course_app.library.quiz_checks import quiz_findings
 from course_app.library.registry import Use, uses
+from course_app.library.scenario_checks import scenario_findings
 from course_app.library.yaml_reader import Document, Fault, read_yaml
 
 _Value = TypeVar("_Value")
@@ -32,7 +33,7 @@ _ID_LINE = re.compile(r"^id:[ ]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Folders:
-    """Where authors write: `content` holds modules, exercises, paths and the lists; `quizzes` the quizzes."""
+    """Where authors write: `content` holds modules, exercises, scenarios, paths and the lists; `quizzes` the quizzes."""
 
     content: FilePath
     quizzes: FilePath
@@ -44,6 +45,7 @@ class Folders:
             self.content,
             self.content / "modules",
             self.content / "exercises",
+            self.content / "scenarios",
             self.content / "paths",
             self.quizzes,
         )
@@ -104,6 +106,7 @@ class _Gathering:
         parts.lessons = list(self._lessons())
         parts.quizzes = list(self._folder(self.folders.quizzes, QuizFile, ItemKind.QUIZ))
         parts.exercises = list(self._folder(content / "exercises", ExerciseFile, ItemKind.EXERCISE))
+        parts.scenarios = list(self._folder(content / "scenarios", ScenarioFile, ItemKind.SCENARIO))
         parts.paths = list(self._folder(content / "paths", Path, None))
 
     def _name(self, path: FilePath) -> str:
@@ -167,13 +170,16 @@ class _Gathering:
         self.findings += freshness_findings(parts, today, quoted_facts(parts))
         for quiz in parts.quizzes:
             self.findings += quiz_findings(quiz)
+        for scenario in parts.scenarios:
+            self.findings += scenario_findings(scenario)
         self.findings += self._wording()
         self.findings += claim_findings(parts)
         self.findings += self._nothing()
         catalog, refused = build(parts, self.exercise_bodies)
         self.findings += refused
-        for exercise in parts.exercises:
-            self.findings += anchor_findings(exercise, catalog.lessons)
+        scripted: list[Written[Any]] = [*parts.exercises, *parts.scenarios]
+        for written in scripted:
+            self.findings += anchor_findings(written, catalog.lessons)
         ordered = sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.line, one.column, one.code))
         return Bundle(catalog, tuple(ordered), self.is_whole and not refused, uses(parts))
 
@@ -202,6 +208,9 @@ class _Gathering:
         for quiz in parts.quizzes:
             yield from wording.values_findings(quiz, known)
             yield from wording.feedback_findings(quiz, known)
+        for scenario in parts.scenarios:
+            yield from wording.values_findings(scenario, known)
+            yield from wording.feedback_findings(scenario, known)
         for exercise in parts.exercises:
             yield from wording.values_findings(exercise, known, relaxed=("script",))
         lists: tuple[Written[Any] | None, ...] = (parts.glossary, *parts.paths)

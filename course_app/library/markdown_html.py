@@ -25,12 +25,21 @@ BOXES: Mapping[str, str] = MappingProxyType(
         "a-retenir": "À retenir",
     }
 )
-EMBEDS: Mapping[str, ItemKind] = MappingProxyType({"quiz": ItemKind.QUIZ, "exercise": ItemKind.EXERCISE})
+EMBEDS: Mapping[str, ItemKind] = MappingProxyType(
+    {"quiz": ItemKind.QUIZ, "exercise": ItemKind.EXERCISE, "scenario": ItemKind.SCENARIO}
+)
 BOX_NAMES = frozenset(BOXES) | frozenset(EMBEDS)
 PREFIXES: Mapping[ItemKind, str] = MappingProxyType(
-    {ItemKind.LESSON: "/lecons/", ItemKind.QUIZ: "/quiz/", ItemKind.EXERCISE: "/exercices/"}
+    {
+        ItemKind.LESSON: "/lecons/",
+        ItemKind.QUIZ: "/quiz/",
+        ItemKind.EXERCISE: "/exercices/",
+        ItemKind.SCENARIO: "/scenarios/",
+    }
 )
-_CARD_WORDS: Mapping[ItemKind, str] = MappingProxyType({ItemKind.QUIZ: "S'entraîner", ItemKind.EXERCISE: "Exercice"})
+_CARD_WORDS: Mapping[ItemKind, str] = MappingProxyType(
+    {ItemKind.QUIZ: "S'entraîner", ItemKind.EXERCISE: "Exercice", ItemKind.SCENARIO: "Scénario"}
+)
 
 _TAGS = {
     "a", "abbr", "blockquote", "br", "code", "dd", "details", "div", "dl", "dt", "em", "h2", "h3", "hr", "img", "li",
@@ -47,7 +56,7 @@ _ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class Card:
-    """What a lesson says of a quiz or an exercise it leads to."""
+    """What a lesson says of a quiz, an exercise or a scenario it leads to."""
 
     title: str
     minutes: int
@@ -83,7 +92,7 @@ def box_close() -> str:
 
 
 def card(kind: ItemKind, target: str, known: Card | None) -> str:
-    """Return the card that leads to a quiz or an exercise; it shows the id while the target is unknown."""
+    """Return the card that leads to a quiz, an exercise or a scenario; it shows the id while the target is unknown."""
     title = known.title if known else target
     meta = [_CARD_WORDS[kind]]
     if known and known.questions:

@@ -63,6 +63,7 @@ class ItemKind(StrEnum):
     LESSON = "lesson"
     QUIZ = "quiz"
     EXERCISE = "exercise"
+    SCENARIO = "scenario"
 
 
 class QuizKind(StrEnum):
@@ -128,7 +129,8 @@ class LessonHeader(Header):
 class Lesson(LessonHeader, Item):
     """A lesson. `html` is sanitised; `paragraphs` are the anchors p-1..p-n in order, to keep the place.
 
-    `facts` are the ids of the facts quoted, `quizzes` and `exercises` the ids embedded, in order of appearance.
+    `facts` are the ids of the facts quoted; `quizzes`, `exercises` and `scenarios` the ids embedded, in order of
+    appearance.
     """
 
     kind: Literal[ItemKind.LESSON] = ItemKind.LESSON
@@ -137,6 +139,7 @@ class Lesson(LessonHeader, Item):
     paragraphs: tuple[str, ...] = ()
     quizzes: tuple[Slug, ...] = ()
     exercises: tuple[Slug, ...] = ()
+    scenarios: tuple[Slug, ...] = ()
     facts: tuple[Slug, ...] = ()
 
 

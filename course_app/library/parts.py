@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, Written
+from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
 from course_app.library.markdown_checks import Embed, Pointed, Scan
 from course_app.library.model import LessonHeader, Path
 from course_app.library.references import Known
@@ -41,12 +41,13 @@ class Parts:
     lessons: list[WrittenLesson] = field(default_factory=list)
     quizzes: list[Written[QuizFile]] = field(default_factory=list)
     exercises: list[Written[ExerciseFile]] = field(default_factory=list)
+    scenarios: list[Written[ScenarioFile]] = field(default_factory=list)
     paths: list[Written[Path]] = field(default_factory=list)
 
     @property
     def in_yaml(self) -> list[Written[Any]]:
-        """The items written in YAML: quizzes, then exercises."""
-        return [*self.quizzes, *self.exercises]
+        """The items written in YAML: quizzes, exercises, scenarios."""
+        return [*self.quizzes, *self.exercises, *self.scenarios]
 
     @property
     def known(self) -> Known:

@@ -10,11 +10,12 @@ from pydantic_core import to_jsonable_python
 
 from course_app.core.french import typeset
 from course_app.library import references
-from course_app.library.files import ExerciseFile, QuizFile
+from course_app.library.files import ExerciseFile, QuizFile, ScenarioFile
 from course_app.library.markdown import Place, render
 from course_app.library.markdown_checks import Embed
 from course_app.library.model import Exercise, Frozen, ItemKind, Lesson, LessonHeader, Question, Quiz
 from course_app.library.references import Known
+from course_app.library.scenario_model import Ending, Node, Scenario, Variant
 
 _Model = TypeVar("_Model", bound=Frozen)
 
@@ -44,6 +45,7 @@ def lesson(header: LessonHeader, body: str, embeds: tuple[Embed, ...], place: Pl
         facts=rendered.facts,
         quizzes=_targets(embeds, ItemKind.QUIZ),
         exercises=_targets(embeds, ItemKind.EXERCISE),
+        scenarios=_targets(embeds, ItemKind.SCENARIO),
     )
 
 
@@ -70,3 +72,24 @@ def exercise(file: ExerciseFile, known: Known) -> Exercise:
     """Return an exercise, its body as JSON values with their texts typeset. Raises as `lesson`."""
     values = spoken(file.model_dump(exclude={"script"}), known)
     return Exercise(**values, body=to_jsonable_python(spoken(file.script, known)))
+
+
+def scenario(file: ScenarioFile, place: Place) -> Scenario:
+    """Return a scenario, its situations and endings rendered. Raises as `lesson`."""
+    values = file.model_dump(exclude={"nodes", "endings"})
+    return Scenario(
+        **spoken(values, place.known),
+        nodes=tuple(_node(node, place) for node in file.nodes),
+        endings=tuple(_ending(ending, place) for ending in file.endings),
+    )
+
+
+def _node(node: Node, place: Place) -> Node:
+    values = spoken(node.model_dump(exclude={"situation", "variants"}), place.known)
+    variants = tuple(Variant(when=one.when, text=render(one.text, place).html) for one in node.variants)
+    return Node(**values, situation=render(node.situation, place).html, variants=variants)
+
+
+def _ending(ending: Ending, place: Place) -> Ending:
+    values = spoken(ending.model_dump(exclude={"story"}), place.known)
+    return Ending(**values, story=render(ending.story, place).html)

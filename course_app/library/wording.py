@@ -68,7 +68,7 @@ def values_findings(written: Written[Any], known: Known, *, relaxed: tuple[str, 
 
 
 def feedback_findings(written: Written[Any], known: Known) -> Iterator[Finding]:
-    """Yield a fault for each feedback of a quiz that says too much."""
+    """Yield a fault for each feedback of a quiz or a scenario that says too much."""
     for location, feedback in _feedbacks(written.document.value):
         words = sum(prose.count_words(plain(str(feedback.get(key, "")), known).text) for key in _FEEDBACK)
         if words > prose.MAX_FEEDBACK_WORDS:

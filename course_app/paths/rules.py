@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from course_app.library.model import Exercise, Lesson, Module, Path, Quiz, Stage
+from course_app.library.catalog import AnyItem
+from course_app.library.model import Lesson, Module, Path, Stage
 from course_app.progress.rules import ItemKey, ItemState
 
 
@@ -78,9 +79,7 @@ def step_state(state: ItemState | None) -> StepState:
     return StepState.DONE if state.is_done else StepState.TO_DISCOVER
 
 
-def steps(
-    path: Path, items: Mapping[ItemKey, Lesson | Quiz | Exercise], states: Mapping[ItemKey, ItemState]
-) -> tuple[ModuleSteps, ...]:
+def steps(path: Path, items: Mapping[ItemKey, AnyItem], states: Mapping[ItemKey, ItemState]) -> tuple[ModuleSteps, ...]:
     """Return the steps of a path by module, in order; the first one not done is the next."""
     keys = [ref.key for ref in path.items if ref.key in items]
     following = next((key for key in keys if key not in states or not states[key].is_done), None)
@@ -97,7 +96,7 @@ def steps(
     )
 
 
-def _step(item: Lesson | Quiz | Exercise, state: ItemState | None, *, is_next: bool) -> Step:
+def _step(item: AnyItem, state: ItemState | None, *, is_next: bool) -> Step:
     label = state.label if state else ""
     return Step((item.kind, item.id), item.title, item.minutes, step_state(state), label, is_next)
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid
-from course_app.library.catalog import Catalog
-from course_app.library.model import Exercise, ItemKind, Lesson, Module, Path, Quiz
+from course_app.library.catalog import AnyItem, Catalog
+from course_app.library.model import ItemKind, Lesson, Module, Path
 from course_app.paths import rules
 from course_app.paths.models import PathChoice
 from course_app.progress import service as progress
@@ -24,7 +24,7 @@ class ProgrammePath:
     """One path as the programme lists it: its modules with their items in order, its planned minutes."""
 
     path: Path
-    modules: tuple[tuple[Module, tuple[Lesson | Quiz | Exercise, ...]], ...]
+    modules: tuple[tuple[Module, tuple[AnyItem, ...]], ...]
     minutes: int
 
 
@@ -32,7 +32,7 @@ class ProgrammePath:
 class Resume:
     """The one thing to do now: an item, the place kept in it if any, and the minutes it takes."""
 
-    item: Lesson | Quiz | Exercise
+    item: AnyItem
     state: ItemState | None
 
 
@@ -54,14 +54,9 @@ class MyPath:
         return next((part.module.id for part in self.modules if part.is_current), self.modules[-1].module.id)
 
 
-def items_by_key(catalog: Catalog) -> dict[ItemKey, Lesson | Quiz | Exercise]:
-    """Return every lesson, quiz and exercise of a catalogue by kind and id."""
-    every: Sequence[Lesson | Quiz | Exercise] = (
-        *catalog.lessons.values(),
-        *catalog.quizzes.values(),
-        *catalog.exercises.values(),
-    )
-    return {(item.kind, item.id): item for item in every}
+def items_by_key(catalog: Catalog) -> dict[ItemKey, AnyItem]:
+    """Return every item of a catalogue by kind and id."""
+    return {(kind, name): item for kind, group in catalog.groups.items() for name, item in group.items()}
 
 
 def programme(catalog: Catalog) -> tuple[ProgrammePath, ...]:
@@ -124,7 +119,7 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
 
 
 def _resume(
-    items: dict[ItemKey, Lesson | Quiz | Exercise], states: dict[ItemKey, ItemState], steps: Sequence[rules.Step]
+    items: dict[ItemKey, AnyItem], states: dict[ItemKey, ItemState], steps: Sequence[rules.Step]
 ) -> Resume | None:
     """Return the place left last, else the first step not done."""
     left = to_resume(state for key, state in states.items() if key in items)

@@ -26,12 +26,15 @@ class EventKind(StrEnum):
     DECISION_UNDONE = "decision-annulee"
     SESSION_CLOSED = "seance-close"
     EXERCISE_FINISHED = "exercice-termine"
+    SCENARIO_STARTED = "scenario-commence"
+    SCENARIO_FINISHED = "scenario-termine"
 
 
 FINISHING_EVENT: Mapping[ItemKind, EventKind] = {
     ItemKind.LESSON: EventKind.LESSON_READ,
     ItemKind.QUIZ: EventKind.QUIZ_FINISHED,
     ItemKind.EXERCISE: EventKind.EXERCISE_FINISHED,
+    ItemKind.SCENARIO: EventKind.SCENARIO_FINISHED,
 }
 
 

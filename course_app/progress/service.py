@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor
 from course_app.core.errors import NotFound
+from course_app.library.catalog import AnyItem as Item
 from course_app.library.catalog import restore
-from course_app.library.model import Exercise, ItemKind, Lesson, Quiz
+from course_app.library.model import ItemKind
 from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind, ItemKey, ItemState
-
-Item = Lesson | Quiz | Exercise
 
 
 def _insert(session: Session, model: type[Any]) -> Any:

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask import url_for
 
-from course_app.library.catalog import Catalog
-from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz
+from course_app.library.catalog import AnyItem, Catalog
+from course_app.library.model import ItemKind, Path
 
 _PAGES = {
     ItemKind.LESSON: ("lessons.show", "lesson_id"),
     ItemKind.QUIZ: ("quizzes.show", "quiz_id"),
     ItemKind.EXERCISE: ("exercise.show", "exercise_id"),
+    ItemKind.SCENARIO: ("scenarios.show", "scenario_id"),
 }
 
 
@@ -26,7 +27,7 @@ def page_url(key: tuple[ItemKind, str]) -> str:
     return url_for(endpoint, **values)
 
 
-def step_url(item: Lesson | Quiz | Exercise) -> str:
+def step_url(item: AnyItem) -> str:
     """Return the address of an item's own page."""
     return page_url((item.kind, item.id))
 
@@ -36,9 +37,7 @@ def path_of(catalog: Catalog, key: tuple[ItemKind, str]) -> Path | None:
     return next((path for path in catalog.paths.values() if key in [ref.key for ref in path.items]), None)
 
 
-def following(
-    catalog: Catalog, key: tuple[ItemKind, str], done: Collection[tuple[ItemKind, str]]
-) -> Lesson | Quiz | Exercise | None:
+def following(catalog: Catalog, key: tuple[ItemKind, str], done: Collection[tuple[ItemKind, str]]) -> AnyItem | None:
     """Return the next item of the path that is not done yet, None at the end of the path or outside any."""
     path = path_of(catalog, key)
     keys = [ref.key for ref in path.items] if path else [key]
