@@ -62,7 +62,7 @@ def _desk_url(run: Run) -> str:
 @blueprint.get("")
 @requires(Permission.LEARN)
 def index() -> str:
-    """List what one can practise: exercises with their runs, then the quizzes."""
+    """List what one can practise: exercises with their runs, the scenarios, then the quizzes."""
     rows = runs_of(db.session, signed_in())
     playable = [exercise for exercise in catalog().exercises.values() if exercise.engine in ENGINES]
     quizzes = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
@@ -71,6 +71,7 @@ def index() -> str:
         cards=[pages.exercise_card(exercise, rows) for exercise in sorted(playable, key=lambda one: one.minutes)],
         quizzes=[(quiz, page_url((quiz.kind, quiz.id))) for quiz in quizzes],
         may_test=signed_in().may(Permission.TEST_SCENARIOS),
+        scenarios=[(scenario, step_url(scenario)) for scenario in catalog().scenarios.values()],
     )
 
 

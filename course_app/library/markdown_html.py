@@ -38,7 +38,7 @@ PREFIXES: Mapping[ItemKind, str] = MappingProxyType(
     }
 )
 _CARD_WORDS: Mapping[ItemKind, str] = MappingProxyType(
-    {ItemKind.QUIZ: "S'entraîner", ItemKind.EXERCISE: "Exercice", ItemKind.SCENARIO: "Scénario"}
+    {ItemKind.QUIZ: "S'entraîner", ItemKind.EXERCISE: "Exercice", ItemKind.SCENARIO: "Histoire à choix"}
 )
 
 _TAGS = {

@@ -9,21 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
-from course_app.library.model import (
-    Audience,
-    Case,
-    Day,
-    Feedback,
-    Frozen,
-    Header,
-    Item,
-    ItemKind,
-    Line,
-    Reference,
-    Slug,
-    Text,
-    TranscriptLine,
-)
+from course_app.library.model import Audience, Case, Header, Item, ItemKind
+from course_app.library.questions import Feedback, TranscriptLine
+from course_app.library.values import Day, Frozen, Line, Reference, Slug, Text
 
 COLDEST, WARMEST = 0, 4
 """Bounds of the client's temperature: 0 furious, 1 tense, 2 neutral, 3 cordial, 4 confident (our own scale)."""
@@ -81,12 +69,13 @@ class Condition(Frozen):
 class Effects(Frozen):
     """What a choice changes: degrees of temperature, days gone by, cents received, evidence gained, flags.
 
-    Days and money only grow: time does not run backwards, and what was received is not taken back.
+    `settles`: all that is still owed comes in, whatever was received before. Days and money only grow: time does not run backwards, and what was received is not taken back.
     """
 
     temperature: Annotated[StrictInt, Field(ge=COLDEST - WARMEST, le=WARMEST)] = 0
     days: Annotated[StrictInt, Field(ge=0, le=365)] = 0
     cash_cents: Annotated[StrictInt, Field(ge=0)] = 0
+    settles: StrictBool = False
     adds: tuple[Slug, ...] = ()
     raises: tuple[Slug, ...] = ()
     lowers: tuple[Slug, ...] = ()

@@ -89,6 +89,7 @@ class Move:
     choice: Choice
     guard: Guard
     routes: tuple[tuple[Guard, str], ...]
+    owed_cents: int
     adds: frozenset[str]
     removes: frozenset[str]
 
@@ -98,7 +99,7 @@ class Move:
         return State(
             max(COLDEST, min(WARMEST, state.temperature + effects.temperature)),
             state.days + effects.days,
-            state.cash_cents + effects.cash_cents,
+            max(state.cash_cents, self.owed_cents) if effects.settles else state.cash_cents + effects.cash_cents,
             state.red_lines + self.choice.red_line,
             (state.marks - self.removes) | self.adds,
         )
@@ -114,7 +115,7 @@ class Move:
         return Position(self.choice.to if rank is None else self.routes[rank][1], felt)
 
 
-def _move(node: Node, choice: Choice) -> Move:
+def _move(node: Node, choice: Choice, owed_cents: int) -> Move:
     gained = (*_marks(EVIDENCE, choice.effects.adds), *_marks(FLAG, choice.effects.raises))
     history = (VISITED + node.id, f"{CHOSEN}{node.id}.{choice.id}")
     return Move(
@@ -122,6 +123,7 @@ def _move(node: Node, choice: Choice) -> Move:
         choice=choice,
         guard=guard_of(choice.when),
         routes=tuple((guard_of(route.when), route.to) for route in choice.routes),
+        owed_cents=owed_cents,
         adds=frozenset([*gained, *history]),
         removes=frozenset(_marks(FLAG, choice.effects.lowers)),
     )
@@ -134,7 +136,8 @@ class Story:
         self.scenario = scenario
         self.nodes: dict[str, Node] = {node.id: node for node in scenario.nodes}
         self.endings: dict[str, Ending] = {ending.id: ending for ending in scenario.endings}
-        self.moves = {node.id: tuple(_move(node, choice) for choice in node.choices) for node in scenario.nodes}
+        owed = scenario.case.amount_cents
+        self.moves = {node.id: tuple(_move(node, choice, owed) for choice in node.choices) for node in scenario.nodes}
         self.variants = {node.id: tuple(guard_of(one.when) for one in node.variants) for node in scenario.nodes}
 
     @property

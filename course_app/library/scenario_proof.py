@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from course_app.library.scenario_model import ChoiceQuality, Scenario, ScenarioHeader
 from course_app.library.scenario_play import Guard, Move, Position, State, Story
@@ -19,8 +20,6 @@ MAX_POSITIONS = 20_000
 POINTS: Mapping[ChoiceQuality, int] = {ChoiceQuality.GOOD: 2, ChoiceQuality.FAIR: 1, ChoiceQuality.POOR: 0}
 BEST = max(POINTS.values())
 _GROWING = (1, 2, 3)
-Score = tuple[int, int]
-"""Points earned, decisions made."""
 
 
 class TooManyPositionsError(Exception):
@@ -198,14 +197,14 @@ def proof_of(exploration: Exploration) -> Proof:
     """Count the paths of a scenario without loop and their scores. Raises ValueError on one with a loop."""
     if exploration.has_loop:
         raise ValueError("a scenario with a loop has no last path")
-    scores = _scores(exploration)
-    story = exploration.story
-    ends = [rank for rank, position in enumerate(exploration.positions) if position.node in story.endings]
+    tallies, story = _tallies(exploration), exploration.story
     reached: Counter[str] = Counter()
     shares = set[int]()
-    for rank in ends:
-        reached[exploration.positions[rank].node] += sum(scores[rank].values())
-        shares |= {100 * earned // (BEST * made) if made else 100 for earned, made in scores[rank]}
+    for rank, position in enumerate(exploration.positions):
+        if position.node in story.endings:
+            for made, tally in tallies[rank].items():
+                reached[position.node] += tally.ways
+                shares |= {100 * points // (BEST * made) for points in (tally.least, tally.most)}
     return Proof(
         situations=len(story.nodes),
         endings=len(story.endings),
@@ -217,16 +216,29 @@ def proof_of(exploration: Exploration) -> Proof:
     )
 
 
-def _scores(exploration: Exploration) -> list[Counter[Score]]:
-    """Return, for each position, how many ways of reaching it earn each score."""
-    scores: list[Counter[Score]] = [Counter() for _position in exploration.positions]
-    scores[0][0, 0] = 1
+class Tally(NamedTuple):
+    """The ways of reaching a position in some number of decisions: how many, fewest points, most points."""
+
+    ways: int
+    least: int
+    most: int
+
+
+def _tallies(exploration: Exploration) -> list[dict[int, Tally]]:
+    """Return, for each position, the tally of each number of decisions that leads there."""
+    tallies: list[dict[int, Tally]] = [{} for _position in exploration.positions]
+    tallies[0][0] = Tally(1, 0, 0)
     for rank in exploration.order:
         for edge in exploration.edges[rank]:
-            points = POINTS[edge.move.choice.quality]
-            for (earned, made), ways in scores[rank].items():
-                scores[edge.to][earned + points, made + 1] += ways
-    return scores
+            points, after = POINTS[edge.move.choice.quality], tallies[edge.to]
+            for made, (ways, least, most) in tallies[rank].items():
+                known = after.get(made + 1)
+                after[made + 1] = (
+                    Tally(ways, least + points, most + points)
+                    if known is None
+                    else Tally(known.ways + ways, min(known.least, least + points), max(known.most, most + points))
+                )
+    return tallies
 
 
 def prove(scenario: ScenarioHeader) -> Proof:

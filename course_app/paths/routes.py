@@ -80,6 +80,8 @@ def resume_url(resume: service.Resume) -> str:
             return url_for("quizzes.question", attempt_id=place["attempt"], number=place.get("question", 1))
         case ItemKind.EXERCISE if "run" in place:
             return url_for("exercise.desk", run_id=place["run"])
+        case ItemKind.SCENARIO if "attempt" in place:
+            return url_for("scenarios.resume", attempt_id=place["attempt"])
         case ItemKind.LESSON if "anchor" in place:
             return url_for("lessons.show", lesson_id=resume.item.id, _anchor=str(place["anchor"]))
     return step_url(resume.item)

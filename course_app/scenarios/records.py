@@ -37,7 +37,9 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
         )
         .order_by(ScenarioMove.receipt)
     ).all()
-    return {"scenario_attempts": [_exported(row, [move for move in moves if move.attempt_id == row.id]) for row in rows]}
+    return {
+        "scenario_attempts": [_exported(row, [move for move in moves if move.attempt_id == row.id]) for row in rows]
+    }
 
 
 def _exported(row: ScenarioAttempt, moves: Sequence[ScenarioMove]) -> dict[str, Any]:

@@ -207,10 +207,10 @@ def taken_over(story: Story, log: Sequence[Entry], sequence: int) -> tuple[Entry
     )
 
 
-def untried(story: Story, visits: Sequence[Visit], node: str) -> tuple[int, int]:
+def tried(story: Story, visits: Sequence[Visit], node: str) -> tuple[int, int]:
     """Return how many choices of a situation were tried, and how many it has."""
-    tried = {visit.move.choice.id for visit in visits if visit.before.node == node}
-    return len(tried), len(story.nodes[node].choices)
+    made = {visit.move.choice.id for visit in visits if visit.before.node == node}
+    return len(made), len(story.nodes[node].choices)
 
 
 def seen(visits: Collection[Visit]) -> tuple[str, ...]:

@@ -93,6 +93,28 @@ def start_quiz(page: Page, path: str) -> None:
     page.wait_for_url("**/question/*")
 
 
+def start_scenario(page: Page, path: str) -> None:
+    """Open a story and start it, or resume it; ends on the moment to decide."""
+    go_to(page, path)
+    follow(page, button(page, re.compile("^(Commencer|Reprendre où vous en étiez|Rejouer depuis le début)$")))
+    page.wait_for_url("**/moment/*")
+
+
+def decide_moment(page: Page, rank: int = 0) -> None:
+    """Make a choice of a story by its place on the screen; ends on what it changes."""
+    page.locator('input[name="choice"]').nth(rank).check()
+    follow(page, button(page, "Décider"))
+    page.locator("#feedback").wait_for()
+
+
+def finish_scenario(page: Page) -> None:
+    """Make the first choice everywhere; ends on the debrief."""
+    while page.locator('input[name="choice"]').count():
+        decide_moment(page)
+        follow(page, link(page, re.compile("^(La suite|Voir comment cela finit)$")))
+    page.wait_for_url("**/debrief")
+
+
 def open_desk(page: Page, path: str = "/exercices/facture-orpheline") -> None:
     """Start a run of an exercise, guided; ends on its desk."""
     go_to(page, path)

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from course_app.exercise.engine.portfolio_model import Level, PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
-from course_app.library import markdown_html, model, registers
-from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile
+from course_app.library import markdown_html, model, registers, scenario_model
+from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile
 
 GUIDE = (Path(__file__).parents[3] / "content" / "README.md").read_text(encoding="utf-8")
 CODE = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
@@ -42,6 +42,7 @@ def _keys(root):
         model.LessonHeader,
         QuizFile,
         ExerciseFile,
+        ScenarioFile,
         GlossaryFile,
         model.Path,
         registers.Fact,
@@ -60,7 +61,17 @@ def test_every_key_is_documented(root):
 
 
 @pytest.mark.parametrize(
-    "enum", [model.Stage, model.Audience, model.QuizKind, model.QuestionType, model.ItemKind, Level]
+    "enum",
+    [
+        model.Stage,
+        model.Audience,
+        model.QuizKind,
+        model.QuestionType,
+        model.ItemKind,
+        Level,
+        scenario_model.ChoiceQuality,
+        scenario_model.Outcome,
+    ],
 )
 def test_every_value_is_documented(enum):
     """Each value an author may choose stands in the guide."""

@@ -20,6 +20,7 @@ EXAMPLES: Mapping[str, str] = {
     "quiz_id": "facture-perdue",
     "exercise_id": "facture-orpheline",
     "attempt_id": str(uuid.UUID(int=2)),
+    "scenario_id": "promesse-de-vendredi",
     "run_id": str(uuid.UUID(int=3)),
     "job_id": str(uuid.UUID(int=4)),
     "customer_id": "menuiserie-bocage",
@@ -109,6 +110,16 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /laboratoire/essais/<uuid:job_id>/effacer": testers(404),
     # jobs
     "GET /calculs/<uuid:job_id>": signed_in(404),
+    # scenarios
+    "GET /scenarios/<scenario_id>": signed_in(200),
+    "POST /scenarios/<scenario_id>": signed_in(422),
+    "GET /scenarios/<scenario_id>/carte": {**signed_in(403), "author": 200, "administrator": 200},
+    "GET /scenarios/parties/<uuid:attempt_id>": signed_in(404),
+    "GET /scenarios/parties/<uuid:attempt_id>/moment/<int:number>": signed_in(404),
+    "POST /scenarios/parties/<uuid:attempt_id>/moment/<int:number>": signed_in(404),
+    "POST /scenarios/parties/<uuid:attempt_id>/moment/<int:number>/rejouer": signed_in(404),
+    "POST /scenarios/parties/<uuid:attempt_id>/retour": signed_in(404),
+    "GET /scenarios/parties/<uuid:attempt_id>/debrief": signed_in(404),
     # exercise
     "GET /exercices": signed_in(200),
     "GET /exercices/<exercise_id>": signed_in(200),
