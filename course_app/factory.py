@@ -28,6 +28,8 @@ from course_app.paths import service as paths_service
 from course_app.progress import service as progress_service
 from course_app.quizzes import routes as quizzes_routes
 from course_app.quizzes import service as quizzes_service
+from course_app.quizzes.exam import routes as exam_routes
+from course_app.quizzes.exam import service as exam_service
 from course_app.scenarios import records as scenarios_records
 from course_app.scenarios import routes as scenarios_routes
 from course_app.store.migrate import init_migrations
@@ -40,6 +42,7 @@ BLUEPRINTS = (
     accounts_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
+    exam_routes.blueprint,
     exercise_routes.blueprint,
     laboratory_routes.blueprint,
     way_routes.blueprint,
@@ -49,7 +52,15 @@ BLUEPRINTS = (
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
-LEARNER_RECORDS = (progress_service, quizzes_service, exercise_service, scenarios_records, paths_service, jobs_service)
+LEARNER_RECORDS = (
+    progress_service,
+    quizzes_service,
+    exam_service,
+    exercise_service,
+    scenarios_records,
+    paths_service,
+    jobs_service,
+)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 EXERCISE_BODIES: Mapping[str, type[BaseModel]] = {"portfolio": PortfolioBody, "scripted": ScriptedBody}
 

@@ -17,6 +17,7 @@ from course_app.library.building import build
 from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
+from course_app.library.exam_checks import exam_findings
 from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
 from course_app.library.freshness import freshness_findings
 from course_app.library.markdown_checks import Scan, scan, too_heavy
@@ -172,6 +173,7 @@ class _Gathering:
             self.findings += quiz_findings(quiz)
         for scenario in parts.scenarios:
             self.findings += scenario_findings(scenario)
+        self.findings += exam_findings(parts)
         self.findings += self._wording()
         self.findings += claim_findings(parts)
         self.findings += self._nothing()

@@ -78,6 +78,8 @@ def resume_url(resume: service.Resume) -> str:
     match resume.item.kind:
         case ItemKind.QUIZ if "attempt" in place:
             return url_for("quizzes.question", attempt_id=place["attempt"], number=place.get("question", 1))
+        case ItemKind.QUIZ if "sitting" in place:
+            return url_for("exam.question", attempt_id=place["sitting"], number=place.get("question", 1))
         case ItemKind.EXERCISE if "run" in place:
             return url_for("exercise.desk", run_id=place["run"])
         case ItemKind.SCENARIO if "attempt" in place:

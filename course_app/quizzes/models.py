@@ -37,6 +37,8 @@ class QuizAttempt(OrganisationScoped, Base):
     key: Mapped[uuid.UUID]
     """Made with the form that started the attempt: the same form sent twice starts once."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a test must be sent at the latest; None for practice, which has no deadline."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set by the last answer, or by hanging up before it."""
 

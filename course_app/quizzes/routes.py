@@ -43,6 +43,21 @@ def _published(quiz_id: str) -> Quiz:
     return quiz
 
 
+def _practice(quiz_id: str) -> Quiz:
+    quiz = _published(quiz_id)
+    if quiz.kind_of_quiz is QuizKind.TEST:
+        raise NotFound
+    return quiz
+
+
+def _attempt(attempt_id: uuid.UUID, *, writing: bool = False) -> Attempt:
+    """Return the learner's own attempt; a test has pages of its own, which tell nothing before it is sent."""
+    attempt = service.load(db.session, signed_in(), attempt_id, writing=writing)
+    if attempt.quiz.kind_of_quiz is QuizKind.TEST:
+        raise NotFound
+    return attempt
+
+
 def _trial() -> Quiz:
     trials = (quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.TRIAL)
     quiz = next(trials, None)
@@ -97,16 +112,19 @@ def start_trial() -> BaseResponse:
 
 @blueprint.get("/quiz/<quiz_id>")
 @requires(Permission.LEARN)
-def show(quiz_id: str) -> Response:
+def show(quiz_id: str) -> BaseResponse:
     """Show what the quiz is, and where to resume it."""
-    return _intro(_published(quiz_id), signed_in(), StartForm())
+    quiz = _published(quiz_id)
+    if quiz.kind_of_quiz is QuizKind.TEST:
+        return redirect(url_for("exam.show", quiz_id=quiz_id))
+    return _intro(quiz, signed_in(), StartForm())
 
 
 @blueprint.post("/quiz/<quiz_id>")
 @requires(Permission.LEARN)
 def start(quiz_id: str) -> BaseResponse:
     """Start an attempt, or resume the open one; the same form starts once."""
-    quiz, form = _published(quiz_id), StartForm()
+    quiz, form = _practice(quiz_id), StartForm()
     if not form.validate_on_submit():
         return _intro(quiz, signed_in(), form, 422)
     return _start(quiz, signed_in(), form)
@@ -157,7 +175,7 @@ def _faults(form: AnswerForm) -> list[tuple[str | None, str]]:
 @requires(Permission.LEARN)
 def question(attempt_id: uuid.UUID, number: int) -> BaseResponse:
     """Show a question within reach: to answer, or with its answer and feedback."""
-    attempt = service.load(db.session, signed_in(), attempt_id)
+    attempt = _attempt(attempt_id)
     asked = attempt.question(number)
     if attempt.is_finished and asked.id not in attempt.answers:
         return redirect(url_for("quizzes.summary", attempt_id=attempt_id))
@@ -169,7 +187,7 @@ def question(attempt_id: uuid.UUID, number: int) -> BaseResponse:
 def answer(attempt_id: uuid.UUID, number: int) -> BaseResponse:
     """Store an answer, then show the question again with its feedback."""
     actor = signed_in()
-    attempt = service.load(db.session, actor, attempt_id, writing=True)
+    attempt = _attempt(attempt_id, writing=True)
     form = AnswerForm(attempt.question(number))
     if form.move.data and form.question.id not in attempt.answers:
         return _question(attempt, number, form, moved=form.moved())
@@ -187,7 +205,7 @@ def answer(attempt_id: uuid.UUID, number: int) -> BaseResponse:
 @requires(Permission.LEARN)
 def reason(attempt_id: uuid.UUID, number: int) -> BaseResponse:
     """Keep why the learner thinks so, then show the question again with that reason explained."""
-    attempt = service.load(db.session, signed_in(), attempt_id, writing=True)
+    attempt = _attempt(attempt_id, writing=True)
     attempt.question(number)
     service.give_reason(db.session, attempt, number, ReasonForm().reason.data or "")
     db.session.commit()
@@ -199,7 +217,7 @@ def reason(attempt_id: uuid.UUID, number: int) -> BaseResponse:
 def hang_up(attempt_id: uuid.UUID) -> BaseResponse:
     """End the attempt where it stands, and show what it taught."""
     actor = signed_in()
-    service.hang_up(db.session, actor, service.load(db.session, actor, attempt_id, writing=True), now())
+    service.hang_up(db.session, actor, _attempt(attempt_id, writing=True), now())
     db.session.commit()
     return redirect(url_for("quizzes.summary", attempt_id=attempt_id), 303)
 
@@ -209,7 +227,7 @@ def hang_up(attempt_id: uuid.UUID) -> BaseResponse:
 def summary(attempt_id: uuid.UUID) -> BaseResponse:
     """Show a finished attempt: score, each answer, what comes next."""
     actor = signed_in()
-    attempt = service.load(db.session, actor, attempt_id)
+    attempt = _attempt(attempt_id)
     if not attempt.is_finished:
         raise service.QuestionAhead(attempt.reached)
     states = progress.journey(db.session, actor)

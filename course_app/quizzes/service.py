@@ -127,7 +127,7 @@ def start(session: Session, actor: Actor, quiz: Quiz, key: uuid.UUID, now: datet
         select(User.id).where(User.id == actor.user_id, User.organisation_id == actor.organisation_id)
         .with_for_update(key_share=True)
     )  # fmt: skip
-    _refuse_spent_key(session, actor, quiz.id, key)
+    refuse_spent_key(session, actor, quiz.id, key)
     past = attempts_at(session, actor, quiz.id)
     same_or_open = [attempt for attempt in past if attempt.key == key or attempt.finished_at is None]
     if same_or_open:
@@ -149,7 +149,8 @@ def start(session: Session, actor: Actor, quiz: Quiz, key: uuid.UUID, now: datet
     return attempt
 
 
-def _refuse_spent_key(session: Session, actor: Actor, quiz_id: str, key: uuid.UUID) -> None:
+def refuse_spent_key(session: Session, actor: Actor, quiz_id: str, key: uuid.UUID) -> None:
+    """Raise `Stale` when the key of a starting form was already spent on another quiz."""
     elsewhere = select(QuizAttempt.id).where(
         QuizAttempt.organisation_id == actor.organisation_id,
         QuizAttempt.learner_id == actor.user_id,

@@ -1,4 +1,4 @@
-"""An answer that is right, and one that is not: what demonstrations play."""
+"""An answer that is right, and one that is not: what corrections show and demonstrations play."""
 
 from decimal import Decimal
 

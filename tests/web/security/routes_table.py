@@ -120,6 +120,14 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /scenarios/parties/<uuid:attempt_id>/moment/<int:number>/rejouer": signed_in(404),
     "POST /scenarios/parties/<uuid:attempt_id>/retour": signed_in(404),
     "GET /scenarios/parties/<uuid:attempt_id>/debrief": signed_in(404),
+    # tests
+    "GET /tests/<quiz_id>": members(404),
+    "POST /tests/<quiz_id>": members(404),
+    "GET /tests/essais/<uuid:attempt_id>/question/<int:number>": members(404),
+    "POST /tests/essais/<uuid:attempt_id>/question/<int:number>": members(404),
+    "GET /tests/essais/<uuid:attempt_id>/verifier": members(404),
+    "POST /tests/essais/<uuid:attempt_id>/envoyer": members(404),
+    "GET /tests/essais/<uuid:attempt_id>/resultat": members(404),
     # exercise
     "GET /exercices": signed_in(200),
     "GET /exercices/<exercise_id>": signed_in(200),

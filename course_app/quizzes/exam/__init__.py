@@ -1,0 +1,1 @@
+"""The test that certifies a path: drawn, kept, checked, sent once, explained."""

@@ -1,0 +1,24 @@
+// Comfort only: keeps an answer of a test as soon as it changes. Without this file, « Enregistrer et continuer » does.
+
+const PAUSE = 600;
+let timer;
+
+async function save(form) {
+  const line = form.querySelector("[data-saved]");
+  const body = new URLSearchParams(new FormData(form));
+  try {
+    const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body });
+    const told = await answer.json();
+    if (answer.status !== 422) line.textContent = told.message; // 422: the answer is not complete yet
+  } catch {
+    line.textContent = "Pas encore enregistré : le serveur ne répond pas. Votre réponse reste ici.";
+  }
+}
+
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest?.("form[data-autosave]");
+  if (!form) return;
+  clearTimeout(timer);
+  timer = setTimeout(save, PAUSE, form);
+});
+document.addEventListener("submit", () => clearTimeout(timer), true);
