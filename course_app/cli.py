@@ -13,6 +13,7 @@ from flask_alembic import Alembic
 from course_app import demo, library_cli
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
+from course_app.calls.intents_cli import evaluate_intents
 from course_app.config import SettingsError, load_settings
 from course_app.core.errors import CourseError
 from course_app.exercise.engine_cli import exercise
@@ -126,7 +127,7 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
     click.echo(f"Compte créé : {email}")
 
 
-for _command in (*library_cli.COMMANDS, exercise, jobs):
+for _command in (*library_cli.COMMANDS, exercise, jobs, evaluate_intents):
     course.add_command(_command)
 
 

@@ -1,0 +1,81 @@
+"""Red lines in French: none missed on the adversarial list, almost nobody accused wrongly."""
+
+import pytest
+from ruamel.yaml import YAML
+
+from course_app.calls.intents import RedLine
+from course_app.calls.understanding import corpus, find_red_lines
+from course_app.calls.understanding.red_rules import LAWS, LISTS, RULES
+from tests.support.source import ROOT
+
+MOST_FALSE_ALARMS = 0.02
+LEAST_HARMFUL, LEAST_HARMLESS = 150, 300
+
+
+def test_no_red_line_is_missed():
+    """Each sentence of the adversarial list is found to cross the line it crosses."""
+    assert len(set(corpus.harmful())) >= LEAST_HARMFUL
+    missed = [
+        (line, text)
+        for line, text in corpus.harmful()
+        if line not in {finding.line for finding in find_red_lines(text)}
+    ]
+    assert not missed
+
+
+def test_lawful_words_are_left_alone():
+    """At most two harmless sentences in a hundred are accused, among those that use the same words."""
+    assert len(set(corpus.harmless())) >= LEAST_HARMLESS
+    accused = [text for text in corpus.harmless() if find_red_lines(text)]
+    assert len(accused) <= MOST_FALSE_ALARMS * len(corpus.harmless()), accused
+
+
+def test_ordinary_calls_are_left_alone():
+    """Sentences of an ordinary call, held-out voices included, cross a line in two cases in a hundred at most."""
+    ordinary = [
+        each.text
+        for each in (*corpus.training(), *corpus.held_out())
+        if each.intent is None or each.intent.value not in {"menacer", "agresser", "divulguer", "pression-illicite"}
+    ]
+    accused = [text for text in ordinary if find_red_lines(text)]
+    assert len(accused) <= MOST_FALSE_ALARMS * len(ordinary), accused
+
+
+@pytest.mark.parametrize("line", RedLine)
+def test_each_line_has_its_reason(line):
+    """Each red line has rules, a French explanation and a source that the register knows."""
+    register = YAML(typ="safe").load(ROOT / "content" / "sources.yaml")
+    known = {source["id"] for source in (register["sources"] if isinstance(register, dict) else register)}
+    laws = [LAWS[line], *(rule.law for rule in RULES if rule.line is line and rule.law)]
+    assert {law.source for law in laws} <= known
+    assert all(law.explanation.endswith(".") and len(law.explanation.split()) <= 60 for law in laws)
+    assert [rule for rule in RULES if rule.line is line]
+
+
+def test_every_list_of_words_serves():
+    """No list of words is left that no rule uses."""
+    patterns = "".join([*(rule.pattern + rule.unless for rule in RULES), *LISTS.values()])
+    assert not [name for name in LISTS if "{" + name + "}" not in patterns]
+
+
+def test_a_finding_points_at_what_was_typed():
+    """The passage is that of the text, accents, capitals and stretched letters included."""
+    text = "Bon. Dites-lui que sa FACTURE est impayée, merci."
+    (finding,) = find_red_lines(text)
+    assert finding.line is RedLine.DISCLOSURE
+    assert finding.passage == text[finding.start : finding.end]
+    assert "Dites-lui" in finding.passage
+
+
+@pytest.mark.parametrize(
+    ("harmful", "harmless"),
+    [
+        ("Je ne préviendrai pas votre banque si vous payez ce soir.", "Je ne préviendrai pas votre banque."),
+        ("Je ne dis pas que vous êtes un escroc, mais c'est tout comme.", "Je ne dis pas que vous êtes un escroc."),
+        ("J'envoie l'huissier demain.", "Vous me demandez d'envoyer l'huissier : c'est noté."),
+    ],
+)
+def test_a_negation_may_still_be_a_threat(harmful, harmless):
+    """The same words are red with a condition or an afterthought, lawful without."""
+    assert find_red_lines(harmful)
+    assert not find_red_lines(harmless)
