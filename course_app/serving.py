@@ -8,6 +8,7 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from course_app.config import Settings
+from course_app.exercise.runs import ENGINES
 from course_app.factory import create_app
 from course_app.jobs.runner import Worker
 from course_app.store.session import db, is_sqlite
@@ -22,6 +24,7 @@ from course_app.store.session import db, is_sqlite
 # One second less than what `make run` and most supervisors allow before they kill (security.md R16: 10 s).
 GRACEFUL_SECONDS = 9
 KEEPALIVE_SECONDS = 15
+WARM_AFTER_SECONDS = 3.0
 JOB_STOP_SECONDS = 2.0
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -69,7 +72,7 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "proc_name": "reglo",
             "post_fork": self._post_fork,
-            "post_worker_init": self._start_jobs,
+            "post_worker_init": self._start_work,
             "worker_exit": self._stop_jobs,
             "when_ready": self._when_ready,
         }
@@ -87,8 +90,15 @@ class Server(BaseApplication):
     def _post_fork(self, _arbiter: object, _worker: object) -> None:
         follow_parent()
 
-    def _start_jobs(self, _worker: object) -> None:
-        """Take jobs in a thread of each serving process: after the fork, which a thread would not survive."""
+    def _start_work(self, _worker: object) -> None:
+        """Start the threads of each serving process: after the fork, which a thread would not survive.
+
+        One takes jobs; one compiles the simulator once the first pages have been served, so that the first learner
+        at the desk does not wait for it.
+        """
+        warming = threading.Timer(WARM_AFTER_SECONDS, _warm_engines)
+        warming.daemon = True
+        warming.start()
         if self._settings.jobs_in_server:
             self._worker = Worker(self._app)
             self._worker.start()
@@ -96,6 +106,11 @@ class Server(BaseApplication):
     def _stop_jobs(self, _arbiter: object, _worker: object) -> None:
         if self._worker is not None:
             self._worker.stop(JOB_STOP_SECONDS)
+
+
+def _warm_engines() -> None:
+    for engine in ENGINES.values():
+        engine.warm()
 
 
 def serve(app: Flask, settings: Settings, announce: Callable[[], None] | None = None) -> NoReturn:

@@ -122,6 +122,9 @@ class Engine(Protocol[BodyT, StateT]):
     def of_version(self, version: str) -> "Engine[BodyT, StateT] | None":
         """Return the engine that plays a version as it was, None when it is no longer kept."""
 
+    def warm(self) -> None:
+        """Compute what the first run would otherwise wait for; may take seconds, changes nothing."""
+
     def prepare(self, body: Mapping[str, Any]) -> BodyT:
         """Return the exercise ready to play, from the body of a checked (or archived) content file."""
 

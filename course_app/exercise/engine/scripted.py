@@ -67,6 +67,9 @@ class ScriptedEngine:
         """Return this engine for its own version; scripts of older ones are not played any more."""
         return self if version == self.version else None
 
+    def warm(self) -> None:
+        """Do nothing: a script is ready as it is."""
+
     def prepare(self, body: Mapping[str, Any]) -> Script:
         """Return the script of a checked content file."""
         return ScriptedBody.model_validate(body)
