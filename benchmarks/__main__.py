@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import desk
 from benchmarks.commits import durable_commits
 from benchmarks.learners import Learner, make_learners
 from benchmarks.load import BenchmarkVoidError, Load, Request, request, run
@@ -182,6 +183,15 @@ def measure_memory(site: Site, learners: list[Learner]) -> list[Figure]:
     ]
 
 
+def measure_desk() -> list[Figure]:
+    """The exercise: one move and one séance of twenty customers, loaded, played and stored, processor time."""
+    times = desk.measured()
+    return [
+        _below("E1.move", "one decision stored, median, ms of CPU", statistics.median(times.decisions), desk.LIMIT_MS),
+        _below("E1", "one séance closed and stored, median, ms of CPU", statistics.median(times.closes), desk.LIMIT_MS),
+    ]
+
+
 def measure_all(folder: Path) -> list[Figure]:
     """Run every measure on a fresh installation."""
     site, bare = (kind(folder / name) for kind, name in ((Site, "site"), (BareSite, "bare")))
@@ -199,7 +209,7 @@ def measure_all(folder: Path) -> list[Figure]:
     finally:
         site.stop()
         bare.stop()
-    return figures + measure_start(folder / "start")
+    return figures + measure_desk() + measure_start(folder / "start")
 
 
 def main() -> int:

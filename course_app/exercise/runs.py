@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid, NotFound, Stale
-from course_app.exercise.engine.contract import Debrief, Decision, Desk, Engine, MomentReview, PlannedDecision, play
+from course_app.exercise.engine.contract import Debrief, Decision, Desk, Engine, MomentReview, PlannedDecision
 from course_app.exercise.engine.portfolio_engine import PortfolioEngine
 from course_app.exercise.engine.scripted import ScriptedEngine
 from course_app.exercise.models import ExerciseRun, RunDecision
+from course_app.exercise.replays import keep, state_after
 from course_app.exercise.reviews import reviewed
 from course_app.library.model import Exercise
 from course_app.progress import service as progress
@@ -85,6 +86,7 @@ class Run:
     exercise: Exercise
     engine: Engine[Any, Any]
     moves: tuple[RunDecision, ...]
+    taken_back: tuple[RunDecision, ...] = ()
 
     @cached_property
     def body(self) -> Any:
@@ -93,8 +95,13 @@ class Run:
 
     @cached_property
     def state(self) -> Any:
-        """The state of the run, replayed from its moves."""
-        return play(self.engine, self.body, self.row.seed, self.decisions)
+        """The state of the run: what its moves lead to."""
+        return state_after(self.identity, self.engine, self.body, self.row.seed, self.decisions)
+
+    @property
+    def identity(self) -> tuple[str, str, int]:
+        """What decides every draw and every word of the run, its moves left out."""
+        return self.row.engine_version, self.row.content_hash, self.row.seed
 
     @cached_property
     def desk(self) -> Desk:
@@ -102,9 +109,19 @@ class Run:
         return self.engine.observe(self.state)
 
     @property
+    def every_move(self) -> tuple[RunDecision, ...]:
+        """Every move in order of arrival, those taken back included."""
+        return tuple(sorted((*self.moves, *self.taken_back), key=lambda move: move.sequence))
+
+    @property
     def decisions(self) -> tuple[Decision, ...]:
         """The moves as the engine knows them."""
         return tuple(as_decision(move) for move in self.moves)
+
+    @property
+    def session_index(self) -> int:
+        """Rank of the open séance, from 0: as many were closed before it."""
+        return sum(as_decision(move).is_close for move in self.moves)
 
     @property
     def is_finished(self) -> bool:
@@ -126,8 +143,8 @@ class Run:
 
     def after(self, move: RunDecision, state: Any) -> "Run":
         """Return the run with one more move, whose state is known: nothing is replayed."""
-        run = Run(self.row, self.exercise, self.engine, (*self.moves, move))
-        run.__dict__.update(body=self.body, state=state)  # what the cached properties would compute
+        run = Run(self.row, self.exercise, self.engine, (*self.moves, move), self.taken_back)
+        keep(self.identity, run.decisions, state)
         return run
 
     @cached_property
@@ -135,9 +152,8 @@ class Run:
         """The judged run; raise `NotFinished` before its end."""
         if not self.is_finished:
             raise NotFinished
-        row, moves = self.row, self.decisions
-        identity = (row.engine_version, row.content_hash, row.seed, moves)
-        return reviewed(identity, lambda: self.engine.review(self.body, row.seed, moves))
+        seed, moves = self.row.seed, self.decisions
+        return reviewed((*self.identity, moves), lambda: self.engine.review(self.body, seed, moves))
 
     def moment(self, number: int) -> MomentReview:
         """Return a judged moment by its number from 1; raise `NotFound` outside the run, as `debrief` otherwise."""
@@ -191,8 +207,9 @@ def load(session: Session, actor: Actor, run_id: uuid.UUID, *, writing: bool = F
     engine = engine_of(row, exercise) if isinstance(exercise, Exercise) else None
     if not isinstance(exercise, Exercise) or engine is None:
         raise OutdatedRun
-    moves = [move for move in all_moves(session, row) if move.undone_at is None]
-    return Run(row, exercise, engine, tuple(moves))
+    moves = all_moves(session, row)
+    kept, undone = (tuple(move for move in moves if (move.undone_at is None) is kept) for kept in (True, False))
+    return Run(row, exercise, engine, kept, undone)
 
 
 def kin(session: Session, actor: Actor, row: ExerciseRun, most: int) -> Sequence[ExerciseRun]:

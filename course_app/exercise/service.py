@@ -136,7 +136,7 @@ def decide(session: Session, actor: Actor, run: Run, decision: Decision, key: uu
     `run` was loaded for writing. Raises the engine's `IllegalAction` for a move that cannot be played, `RedLine`
     in guided play, `OutOfTurn`, `RunFinished`, `AlreadyDecided`, and `Stale` for a spent key with another body.
     """
-    if (stored := _stored(session, run, decision, key)) is not None:
+    if (stored := _stored(run, decision, key)) is not None:
         return stored
     _check_turn(run, decision.session_index)
     customer = run.desk.customer(decision.customer_id)
@@ -154,9 +154,9 @@ def decide(session: Session, actor: Actor, run: Run, decision: Decision, key: uu
     return move
 
 
-def _stored(session: Session, run: Run, decision: Decision, key: uuid.UUID) -> RunDecision | None:
+def _stored(run: Run, decision: Decision, key: uuid.UUID) -> RunDecision | None:
     """Return the move this key stored, None for a new key; raise `Stale` for another body, or once taken back."""
-    move = next((move for move in all_moves(session, run.row) if move.key == key), None)
+    move = next((move for move in run.every_move if move.key == key), None)
     if move is not None and as_decision(move) != decision:
         raise Stale
     if move is not None and move.undone_at is not None:
@@ -167,12 +167,12 @@ def _stored(session: Session, run: Run, decision: Decision, key: uuid.UUID) -> R
 def _check_turn(run: Run, session_index: int) -> None:
     if run.is_finished:
         raise RunFinished
-    if session_index != run.desk.session_index:
+    if session_index != run.session_index:
         raise OutOfTurn
 
 
 def _append(session: Session, run: Run, decision: Decision, key: uuid.UUID, now: datetime) -> RunDecision:
-    every = all_moves(session, run.row)
+    every = run.every_move
     move = _move(run.row, every[-1].sequence + 1 if every else 1, decision, key, now)
     session.add(move)
     session.flush()
@@ -199,7 +199,7 @@ def undo(session: Session, actor: Actor, run: Run, sequence: int, now: datetime)
 
     `run` was loaded for writing. Raises `OutOfTurn` for any other move: closed since, or not the last.
     """
-    move = next((move for move in all_moves(session, run.row) if move.sequence == sequence), None)
+    move = next((move for move in run.every_move if move.sequence == sequence), None)
     if move is not None and move.undone_at is not None:
         return move
     if run.is_finished:
@@ -220,7 +220,7 @@ def close_session(session: Session, actor: Actor, run: Run, session_index: int, 
     `run` was loaded for writing. Raises `OutOfTurn`, `RunFinished`, or `Stale` as `decide`.
     """
     decision = Decision.close(session_index)
-    if _stored(session, run, decision, key) is not None:
+    if _stored(run, decision, key) is not None:
         return run
     _check_turn(run, session_index)
     move = _append(session, run, decision, key, now)

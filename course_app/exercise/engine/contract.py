@@ -95,6 +95,7 @@ __all__ = [
     "grade",
     "is_near_cut",
     "play",
+    "played_on",
     "session_label",
 ]
 
@@ -158,7 +159,11 @@ class Engine(Protocol[BodyT, StateT]):
 
 def play(engine: Engine[Any, Any], exercise: Any, seed: int, decisions: Sequence[Decision]) -> Any:
     """Return the state after these moves, closes included; raise `IllegalAction` at the first illegal one."""
-    state = engine.initial(exercise, seed)
+    return played_on(engine, engine.initial(exercise, seed), decisions)
+
+
+def played_on(engine: Engine[Any, Any], state: Any, decisions: Sequence[Decision]) -> Any:
+    """Return the state after these further moves; raise `IllegalAction` at the first illegal one."""
     for decision in decisions:
         state = engine.close_session(state) if decision.is_close else engine.decide(state, decision)
     return state

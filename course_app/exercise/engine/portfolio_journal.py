@@ -7,12 +7,16 @@ had paid is chased.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+
+import numpy as np
 
 from course_app.core.calendar import next_working_day
 from course_app.core.french import euros, typeset, weekday_date
 from course_app.exercise.engine import portfolio_letters as letters
 from course_app.exercise.engine.draws import Stream, draws
-from course_app.exercise.engine.portfolio_calendar import ends_on
+from course_app.exercise.engine.kernel import Kernel
+from course_app.exercise.engine.portfolio_calendar import ends_on, session_on
 from course_app.exercise.engine.portfolio_play import WAIT, Entry, RunState
 from course_app.exercise.engine.portfolio_rules import label_of
 from course_app.exercise.engine.portfolio_words import Seen
@@ -84,44 +88,52 @@ def ended(state: RunState, number: int) -> Event | None:
 
 def story(state: RunState, number: int) -> list[Line]:
     """Return every line known of a file, oldest first."""
-    lines = [line for entry in state.entries[number] for line in _told(state, number, entry)]
-    visible = [line for line in lines if line.known_from <= state.session_index]
-    return sorted(visible, key=lambda line: (line.on, line.known_from))
+    start, key = state.exercise.body.starts_on, int(state.files.key[number])
+    lines: list[Line] = []
+    for entry in state.entries[number]:
+        lines += _told(state.kernel, start, key, entry)
+        if entry.is_unseen:
+            lines += _payment(state, number, entry)
+    return sorted(lines, key=lambda line: (line.on, line.known_from))
 
 
-def _told(state: RunState, number: int, entry: Entry) -> Iterator[Line]:
-    today, following = state.exercise.on(entry.session), entry.session + 1
+@lru_cache(maxsize=8192)
+def _told(kernel: Kernel, start: date, key: int, entry: Entry) -> tuple[Line, ...]:
+    """Return what one séance says, an unseen payment left out; `key` is that of the file's draws."""
+    return tuple(_lines(kernel, start, key, entry))
+
+
+def _lines(kernel: Kernel, start: date, key: int, entry: Entry) -> Iterator[Line]:
+    today, following = session_on(start, entry.session), entry.session + 1
     if entry.action != WAIT:
-        yield Line(today, entry.session, "", label_of(state.kernel, entry.action), mine=True)
-    drawn = int(draws(state.files.key[number : number + 1], entry.session, Stream.WORDING)[0])
+        yield Line(today, entry.session, "", label_of(kernel, entry.action), mine=True)
+    drawn = int(draws(np.array([key], dtype=np.uint64), entry.session, Stream.WORDING)[0])
     if entry.was_chased:
         yield Line(today, following, "Déjà payé", typeset(letters.picked(letters.CHASED, drawn)), mine=False)
         return
-    reply = _reply(state, entry, drawn)
+    reply = _reply(start, entry, drawn)
     if reply is not None:
-        on = min(next_working_day(today), state.exercise.on(following)) if entry.action in _AT_ONCE else today
+        on = min(next_working_day(today), session_on(start, following)) if entry.action in _AT_ONCE else today
         yield Line(on, following, *reply, mine=False)
-    yield from _nature(state, entry, drawn)
-    if entry.is_unseen:
-        yield from _payment(state, number, entry)
+    yield from _nature(kernel, start, entry, drawn)
 
 
-def _reply(state: RunState, entry: Entry, drawn: int) -> tuple[str, str] | None:
+def _reply(start: date, entry: Entry, drawn: int) -> tuple[str, str] | None:
     """Return the subject and the words of what a move brought back at once."""
     by_mail = entry.action in _WRITTEN
     texts = letters.STEPS.get(entry.shown) or (letters.BY_MAIL if by_mail else letters.BY_PHONE).get(entry.shown)
     if texts is None:
         return None
-    promised = ends_on(state.exercise.body.starts_on, entry.session + 1, Stage.PROMISE_1)
+    promised = ends_on(start, entry.session + 1, Stage.PROMISE_1)
     day = weekday_date(promised) if promised else ""
     return letters.SUBJECTS[entry.shown], typeset(letters.picked(texts, drawn).format(day=day))
 
 
-def _nature(state: RunState, entry: Entry, drawn: int) -> Iterator[Line]:
+def _nature(kernel: Kernel, start: date, entry: Entry, drawn: int) -> Iterator[Line]:
     """Yield what happened by itself after a séance, payments unseen left out."""
-    following, before = entry.session + 1, state.kernel.states[entry.before].stage
-    after = state.kernel.states[entry.after].stage
-    amount = euros(entry.paid_cents)
+    following = entry.session + 1
+    before, after = (kernel.states[code].stage for code in (entry.before, entry.after))
+    amount, opening = euros(entry.paid_cents), session_on(start, following)
     texts = letters.EVENTS.get(entry.event, ())
     if entry.event is Event.PAID and not entry.is_unseen:
         texts = letters.PAID_BY_THIRD
@@ -129,13 +141,11 @@ def _nature(state: RunState, entry: Entry, drawn: int) -> Iterator[Line]:
         text = typeset(letters.picked(texts, drawn).format(paid=amount))
         yield Line(entry.on, following, letters.EVENT_SUBJECTS[entry.event], text, mine=False)
     elif after in LAPSED and before not in LAPSED | PENDING:
-        yield _silent(state, following, "Promesse non tenue", letters.picked(letters.LAPSED, drawn))
+        text = typeset(letters.picked(letters.LAPSED, drawn))
+        yield Line(opening, following, "Promesse non tenue", text, mine=False)
     elif after in EXPIRED and before in DEADLINES:
-        yield _silent(state, following, "Délai expiré", letters.picked(letters.EXPIRED, drawn))
-
-
-def _silent(state: RunState, following: int, subject: str, text: str) -> Line:
-    return Line(state.exercise.on(following), following, subject, typeset(text), mine=False)
+        text = typeset(letters.picked(letters.EXPIRED, drawn))
+        yield Line(opening, following, "Délai expiré", text, mine=False)
 
 
 def _payment(state: RunState, number: int, entry: Entry) -> Iterator[Line]:

@@ -4,6 +4,7 @@ Everything here follows from what the learner can see; the hidden cause decides 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from course_app.exercise.engine.contract import IllegalAction
 from course_app.exercise.engine.contract_desk import ActionKind, Decision, LegalAction
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.portfolio_play import STATEMENT, WAIT, RunState
-from course_app.exercise.engine.portfolio_red_lines import AFTER_JUDGMENT, RED_LINES, RedLine, red_line
+from course_app.exercise.engine.portfolio_red_lines import AFTER_JUDGMENT, RED_LINES, red_line
 from course_app.exercise.engine.vocabulary import (
     ACTION_CODE,
     DEADLINES,
@@ -92,31 +93,40 @@ def desk_actions(state: RunState) -> tuple[LegalAction, ...]:
 def actions_of(state: RunState, number: int) -> tuple[LegalAction, ...]:
     """Return the moves offered on a file, in the order of the model, forbidden ones last."""
     if state.is_failed(number):
-        return (_forbidden(state, AFTER_JUDGMENT),)
+        after = _action(state.kernel, AFTER_JUDGMENT.kind.value, AFTER_JUDGMENT.kind, "")
+        return (_within(after, minutes_left(state)),)
     if not state.is_open(number):
         return ()
-    seen, left = state.seen(number), minutes_left(state)
+    left = minutes_left(state)
+    return tuple(_within(action, left) for action in _offered_in(state.kernel, state.seen(number)))
+
+
+@lru_cache(maxsize=4096)
+def _offered_in(kernel: Kernel, seen: State) -> tuple[LegalAction, ...]:
+    """Return what a situation offers, whatever time is left."""
     lawful, legal = [], moves.legal(seen)
     for action in Action:
         refusal = "" if action in legal else refusal_of(seen, action)
         if refusal or action in legal:
-            minutes = minutes_of(state.kernel, action.value)
-            needs_date = action is Action.WAIT
-            label = label_of(state.kernel, action.value)
-            refusal = refusal or _too_long(minutes, left)
-            lawful.append(
-                LegalAction(action.value, ActionKind(action.value), label, minutes, needs_date, typeset(refusal))
-            )
-    return (*lawful, *(_forbidden(state, line) for line in RED_LINES.values() if _may_cross(seen)))
+            lawful.append(_action(kernel, action.value, ActionKind(action.value), refusal))
+    forbidden = RED_LINES if _may_cross(seen) else {}
+    return (*lawful, *(_action(kernel, name, line.kind, "") for name, line in forbidden.items()))
+
+
+def _action(kernel: Kernel, name: str, kind: ActionKind, refusal: str) -> LegalAction:
+    label, minutes = label_of(kernel, name), minutes_of(kernel, name)
+    return LegalAction(name, kind, label, minutes, needs_date=name == WAIT, refusal=typeset(refusal))
+
+
+def _within(action: LegalAction, left: int) -> LegalAction:
+    """Return an action with the reason why the minutes left do not allow it, if they do not."""
+    if action.refusal or action.minutes <= left:
+        return action
+    return replace(action, refusal=_too_long(action.minutes, left))
 
 
 def _may_cross(seen: State) -> bool:
     return seen.stage not in NOT_DUE | PENDING
-
-
-def _forbidden(state: RunState, line: RedLine) -> LegalAction:
-    refusal = _too_long(line.minutes, minutes_left(state))
-    return LegalAction(line.kind.value, line.kind, typeset(line.label), line.minutes, refusal=refusal)
 
 
 def _too_long(minutes: int, left: int) -> str:

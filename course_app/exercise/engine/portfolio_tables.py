@@ -45,8 +45,11 @@ class Tables:
     @property
     def kernel(self) -> Kernel:
         """The compiled model; several seconds of processor at the first use, for one thread only."""
-        with _ONE_AT_A_TIME:
-            return self._compiled
+        known: Kernel | None = self.__dict__.get("_compiled")
+        if known is None:
+            with _ONE_AT_A_TIME:
+                known = self._compiled
+        return known
 
     @property
     def stored(self) -> Stored:
