@@ -35,7 +35,7 @@ WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 380, 230, 64, 24, 12, 34
 LABEL_HALF = 23
 """Half the room a day needs under the axis."""
 _SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
-_NICE_STEPS = (1, 2, 5)
+_NICE_STEPS = (10, 20, 25, 50)
 _AXIS_PARTS = 4
 
 

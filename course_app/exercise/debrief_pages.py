@@ -181,18 +181,16 @@ class DecisionsPage:
 
 
 def key_numbers(debrief: Debrief) -> tuple[int, ...]:
-    """Return the moments told first, three at most: the decision that cost most, then the engine's own.
+    """Return the moments told first, three at most: the costliest, one per customer and rule, then the engine's own.
 
     An engine may put red lines before money; they are told apart, above, so that the first card always answers which
     decision cost most.
     """
-    costly = max((moment for moment in debrief.moments if _costs(moment)), key=_loss, default=None)
-    first = () if costly is None else (costly.number,)
-    return tuple(dict.fromkeys((*first, *debrief.key_numbers)))[:MOST_KEYS]
-
-
-def _loss(moment: MomentReview) -> int:
-    return moment.loss_cents
+    kept: dict[tuple[str, str], int] = {}
+    for moment in sorted(debrief.moments, key=lambda moment: -moment.loss_cents):
+        if _costs(moment):
+            kept.setdefault((moment.customer_id, moment.why.rule), moment.number)
+    return tuple(dict.fromkeys((*kept.values(), *debrief.key_numbers)))[:MOST_KEYS]
 
 
 def _costs(moment: MomentReview) -> bool:
