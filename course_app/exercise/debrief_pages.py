@@ -31,10 +31,14 @@ MOST_EQUALS = 2
 
 @dataclass(frozen=True)
 class Better:
-    """What would have been better at a moment: the best option, and others the calculation cannot tell from it."""
+    """What would have been better at a moment: the best option, and others the calculation cannot tell from it.
+
+    `is_earlier`: waiting was right at first, and lasted too long; acting before its end was better.
+    """
 
     best: str
-    equals: tuple[str, ...]
+    equals: tuple[str, ...] = ()
+    is_earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,12 +206,20 @@ def better(moment: MomentReview) -> Better | None:
     if moment.grade is Grade.GOOD and not moment.red_line:
         return None
     if moment.red_line and moment.options and not any(option.red_line for option in moment.options):
-        return Better(READ_FIRST, ())
+        return Better(READ_FIRST)
     best = [option for option in moment.options if option.is_best] or list(_least_costly(moment.options))
-    if not best or best[0].action == moment.action:
+    if best and best[0].action == moment.action:
+        return _sooner(moment)
+    if not best:
         return None
     others = [option.label for option in best[1 : MOST_EQUALS + 1]]
     return Better(best[0].label, tuple(others))
+
+
+def _sooner(moment: MomentReview) -> Better | None:
+    """Return what to do instead of waiting on, when waiting was the best choice of its first séance only."""
+    acts = [option for option in moment.options if option.action != moment.action and not option.red_line]
+    return Better(acts[0].label, is_earlier=True) if moment.waits > 1 and acts else None
 
 
 def _least_costly(options: Sequence[OptionReview]) -> Sequence[OptionReview]:
