@@ -7,10 +7,11 @@ the offer to play again, and red lines apart from money.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from course_app.exercise.curve import Drawing, drawing
-from course_app.exercise.engine.contract import Debrief, Grade, MomentReview, OptionReview
+from course_app.exercise.engine.contract import Debrief, Grade, LateClaim, MomentReview, OptionReview
 from course_app.exercise.pages import RunLine, run_line
 from course_app.exercise.runs import Run
 from course_app.library.model import Exercise
@@ -85,6 +86,38 @@ class Account:
 
 
 @dataclass(frozen=True)
+class ClaimSum:
+    """What late invoices allow to ask for, or what an insolvency makes one declare, with its totals in cents."""
+
+    claims: tuple[LateClaim, ...]
+
+    @property
+    def until(self) -> date | None:
+        """Last day of the interest on what is not paid; None when everything is paid."""
+        return next((claim.until for claim in self.claims if claim.principal_cents), None)
+
+    @property
+    def principal_cents(self) -> int:
+        """What the invoices still owe."""
+        return sum(claim.principal_cents for claim in self.claims)
+
+    @property
+    def interest_cents(self) -> int:
+        """Late interest."""
+        return sum(claim.interest_cents for claim in self.claims)
+
+    @property
+    def fee_cents(self) -> int:
+        """Fixed fees."""
+        return sum(claim.fee_cents for claim in self.claims)
+
+    @property
+    def total_cents(self) -> int:
+        """Everything together."""
+        return sum(claim.total_cents for claim in self.claims)
+
+
+@dataclass(frozen=True)
 class DebriefPage:
     """The debrief of a run; `marked` are the moments the learner thought mattered, before knowing."""
 
@@ -98,6 +131,16 @@ class DebriefPage:
     takeaway: str
     kin: tuple[Kin, ...]
     is_comparable: bool
+
+    @property
+    def asked(self) -> ClaimSum:
+        """What late invoices allow to ask for."""
+        return ClaimSum(tuple(claim for claim in self.debrief.claims if not claim.is_declared))
+
+    @property
+    def declared(self) -> ClaimSum:
+        """What must be declared to the court's representative."""
+        return ClaimSum(tuple(claim for claim in self.debrief.claims if claim.is_declared))
 
     @property
     def found(self) -> int:

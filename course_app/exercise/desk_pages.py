@@ -168,7 +168,7 @@ class FilePage:
 
     board: DeskPage
     customer: CustomerFile
-    days_late: int
+    days_late: int | None
     playable: tuple[LegalAction, ...]
     refused: tuple[LegalAction, ...]
     hint: str
@@ -228,13 +228,18 @@ def _client_line(customer: CustomerFile, desk: Desk, news: Sequence[Message]) ->
         outstanding_cents=customer.outstanding_cents,
         state=customer.state,
         tone=_TONES.get(customer.standing, "late"),
-        days_late=(desk.on - customer.due_on).days if owes else None,
+        days_late=_days_late(customer, desk.on) if owes else None,
         decided=customer.planned.label if customer.planned else "",
         is_closed=customer.is_closed,
         has_news=any(message.customer_id == customer.id for message in news),
         is_urgent=customer.standing in _URGENT or (due is not None and due.on <= desk.on),
         can_act=any(not action.refusal and not action.needs_date for action in customer.actions),
     )
+
+
+def _days_late(customer: CustomerFile, on: date) -> int | None:
+    """Return how late the oldest owed invoice is, negative before it is due; None before the first invoice."""
+    return (on - customer.due_on).days if customer.due_on else None
 
 
 def file_page(run: Run, customer: CustomerFile) -> FilePage:
@@ -244,7 +249,7 @@ def file_page(run: Run, customer: CustomerFile) -> FilePage:
     return FilePage(
         board=board,
         customer=customer,
-        days_late=(board.desk.on - customer.due_on).days,
+        days_late=_days_late(customer, board.desk.on),
         playable=playable,
         families=_by_family(playable),
         refused=tuple(action for action in customer.actions if action.refusal),

@@ -210,9 +210,10 @@ class CustomerFile:
         return sum(invoice.outstanding_cents for invoice in self.invoices)
 
     @property
-    def due_on(self) -> date:
-        """Earliest due date among its invoices."""
-        return min(invoice.due_on for invoice in self.invoices)
+    def due_on(self) -> date | None:
+        """Earliest due date among its invoices that are owed, else among all; None before the first invoice."""
+        owed = [invoice for invoice in self.invoices if invoice.outstanding_cents]
+        return min((invoice.due_on for invoice in owed or self.invoices), default=None)
 
 
 @dataclass(frozen=True)

@@ -128,13 +128,25 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class LateClaim:
-    """What the law adds to a late invoice: interest and the fixed fee, claimed or kept as a lever."""
+    """What the law adds to a late invoice: interest and the fixed fee, claimed or kept as a lever.
+
+    `principal_cents` is what the invoice still owes, `until` the day up to which interest is counted when it is
+    not paid. `is_declared` when an insolvency makes it a claim to declare (domaine.md I-02).
+    """
 
     customer_name: str
     invoice: str
     days_late: int
     interest_cents: int
     fee_cents: int
+    principal_cents: int = 0
+    until: date | None = None
+    is_declared: bool = False
+
+    @property
+    def total_cents(self) -> int:
+        """Principal, interest and fee."""
+        return self.principal_cents + self.interest_cents + self.fee_cents
 
 
 @dataclass(frozen=True)
@@ -149,7 +161,9 @@ class SkillLine:
 
 @dataclass(frozen=True)
 class Debrief:
-    """The whole run, judged. `collected + outstanding + lost = initial`, in cents.
+    """The whole run, judged. `collected + outstanding + lost = initial + interest`, in cents.
+
+    `initial_cents` is everything invoiced, `interest_cents` the part of what was collected that paid interest.
 
     `expected_cents − loss_cents + luck_cents` is what the run was worth: decisions and luck stay apart.
     """
@@ -179,6 +193,7 @@ class Debrief:
     """Where the numbers come from, and what they are not."""
     skills: tuple[SkillLine, ...] = ()
     """Summary by skill, skills never met left out; empty when the engine keeps none."""
+    interest_cents: int = 0
     reference: str = ""
     """What the curve is compared with, in French; empty for « le meilleur jeu, en moyenne »."""
 

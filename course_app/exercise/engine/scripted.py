@@ -257,7 +257,7 @@ def _customer(state: RunState, file: PlayedFile, agenda: Sequence[Appointment]) 
         about=script.about,
         standing=current.standing,
         state=current.label,
-        invoices=(_invoice(file),),
+        invoices=_invoices(file),
         facts=tuple(Fact(fact.label, fact.value) for fact in script.facts),
         known=current.known,
         documents=tuple(Document(document.label, document.present) for document in script.documents),
@@ -269,15 +269,14 @@ def _customer(state: RunState, file: PlayedFile, agenda: Sequence[Appointment]) 
     )
 
 
-def _invoice(file: PlayedFile) -> Invoice:
-    invoice = file.customer.invoice
-    return Invoice(
-        invoice.number,
-        invoice.issued_on,
-        invoice.due_on,
-        invoice.amount_cents,
-        file.outstanding_cents,
-        invoice.e_status,
+def _invoices(file: PlayedFile) -> tuple[Invoice, ...]:
+    """Return the invoices issued so far, in the script's order."""
+    return tuple(
+        Invoice(
+            bill.number, bill.issued_on, bill.due_on, bill.amount_cents, debt.principal_cents, bill.e_status
+        )
+        for bill, debt in zip(file.customer.bills, file.account.debts, strict=True)
+        if debt is not None
     )
 
 

@@ -79,6 +79,7 @@ def _names(at: Loc, script: Script, customer: CustomerScript) -> Iterator[Fault]
     yield from _duplicates((*at, "states"), [state.id for state in customer.states])
     yield from _duplicates((*at, "causes"), [cause.id for cause in customer.causes])
     yield from _duplicates((*at, "events"), [event.id for event in customer.events])
+    yield from _invoice_names(at, customer)
     for position, state in enumerate(customer.states):
         yield from _state_names((*at, "states", position), script, state)
     known = customer.by_state
@@ -92,6 +93,34 @@ def _names(at: Loc, script: Script, customer: CustomerScript) -> Iterator[Fault]
         yield from _event_names((*at, "events", position), script, customer, event)
     if customer.truth is not None and customer.truth not in {cause.id for cause in customer.causes}:
         yield Fault((*at, "truth"), "cause-inconnue", f"aucune cause « {customer.truth} » chez ce client")
+
+
+def _invoice_names(at: Loc, customer: CustomerScript) -> Iterator[Fault]:
+    """Invoices: one at least, numbered apart, quoted by their numbers; a pending one is issued by some outcome."""
+    numbers = [bill.number for bill in customer.bills]
+    yield from _duplicates((*at, "invoices"), numbers)
+    if (customer.invoice is None) == (not customer.invoices):
+        yield Fault(at, "facture-absente", "écrivez « invoice » pour une facture, « invoices » pour plusieurs")
+    issued = set()
+    for loc, outcomes in _outcomes(at, customer):
+        for rank, outcome in enumerate(outcomes):
+            issued.update(outcome.issues)
+            named = (*outcome.issues, *(_destinations(outcome)))
+            for name in named:
+                if name not in numbers:
+                    yield Fault((*loc, rank), "facture-inconnue", f"aucune facture « {name} » chez ce client")
+    for bill in customer.bills:
+        if bill.is_pending != (bill.number in issued):
+            text = f"la facture « {bill.number} » doit être « is_pending » et émise par une issue, ou ni l'un ni l'autre"
+            yield Fault((*at, "invoices"), "facture-jamais-emise", text)
+
+
+def _destinations(outcome: Outcome) -> tuple[str, ...]:
+    """Return the invoices where an outcome puts money."""
+    return (
+        *(outcome.pays.invoices if outcome.pays else ()),
+        *(outcome.places.invoices if outcome.places else ()),
+    )
 
 
 def _state_names(at: Loc, script: Script, state: StateScript) -> Iterator[Fault]:
@@ -151,7 +180,7 @@ def _settlement(loc: Loc, customer: CustomerScript, outcome: Outcome) -> Iterato
     target = customer.by_state.get(outcome.to)
     if target is None:
         return
-    settles = outcome.pays is not None and outcome.pays.share == 100
+    settles = outcome.pays is not None and outcome.pays.settles
     if settles != (target.standing is Standing.PAID):
         yield Fault(loc, "solde-incoherent", "un paiement de 100 % mène à un état « soldee », et lui seul")
 

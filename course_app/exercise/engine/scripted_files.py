@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from course_app.exercise.engine.contract_desk import HistoryEntry, Message
+from course_app.exercise.engine.scripted_ledger import Account, account_after
+from course_app.exercise.engine.scripted_ledger import opened as opened_account
 from course_app.exercise.engine.scripted_parts import WAIT_ID, CustomerScript, Option, Outcome, Script
-from course_app.exercise.engine.scripted_values import payment
 
 DRAW_SIZE = 2**64
 
@@ -28,11 +29,11 @@ class Happening:
 
 @dataclass(frozen=True)
 class Step:
-    """One séance in the life of a file: where it stood, what was decided, what came of it."""
+    """One séance in the life of a file: where it stood, what it had paid, what was decided, what came of it."""
 
     session_index: int
     state: str
-    outstanding_cents: int
+    collected_cents: int
     action: str
     until: date | None
     happenings: tuple[Happening, ...]
@@ -44,7 +45,7 @@ class PlayedFile:
 
     customer: CustomerScript
     state: str
-    outstanding_cents: int
+    account: Account
     payments: tuple[tuple[date, int], ...] = ()
     bond_permille: int = 0
     steps: tuple[Step, ...] = ()
@@ -53,6 +54,11 @@ class PlayedFile:
     def is_closed(self) -> bool:
         """Whether nothing can be done any more."""
         return self.customer.by_state[self.state].is_final
+
+    @property
+    def outstanding_cents(self) -> int:
+        """What its invoices still owe."""
+        return self.account.principal_cents
 
     @property
     def collected_cents(self) -> int:
@@ -86,7 +92,7 @@ def true_cause(customer: CustomerScript, seed: int) -> str:
 
 def opened(customer: CustomerScript) -> PlayedFile:
     """Return a file before the first séance."""
-    return PlayedFile(customer, customer.start, customer.invoice.amount_cents)
+    return PlayedFile(customer, customer.start, opened_account(customer))
 
 
 def carried_out(
@@ -98,7 +104,7 @@ def carried_out(
     """
     action, until = move
     option = file.customer.by_state[file.state].move(action)
-    step = Step(session_index, file.state, file.outstanding_cents, action, until, ())
+    step = Step(session_index, file.state, file.collected_cents, action, until, ())
     moved = replace(file, bond_permille=file.bond_permille + (option.bond_permille if option else 0))
     if option is not None:
         on = script.sessions[session_index].on
@@ -117,11 +123,11 @@ def _befall(
     drawn = draw(seed, file.customer.id, step.session_index, event_id or "decision")
     rank = picked([outcome.percent(cause) for outcome in outcomes], drawn)
     outcome = outcomes[rank]
-    paid, paid_on = payment(outcome, file.outstanding_cents, on)
+    account, paid, paid_on = account_after(file.customer, file.account, outcome, on)
     moved = replace(
         file,
         state=outcome.to,
-        outstanding_cents=file.outstanding_cents - paid,
+        account=account,
         payments=(*file.payments, (paid_on, paid)) if paid else file.payments,
         bond_permille=file.bond_permille + outcome.bond_permille,
     )

@@ -51,10 +51,30 @@ class WhyScript(Strict):
 
 
 class Payment(Strict):
-    """Money received: `share` percent of what is still owed, on a day (default: the day it is decided)."""
+    """Money received, on a day (default: the day it is decided): a sum, or `share` percent of what is still owed.
+
+    It goes to `invoices` in their order, else to the one due first; interest first when `interest`; nowhere yet
+    when it `waits`.
+    """
 
     share: Annotated[StrictInt, Field(ge=1, le=100)] = 100
+    cents: PositiveCents | None = None
+    invoices: tuple[Line, ...] = ()
+    interest: bool = False
+    waits: bool = False
     on: Day | None = None
+
+    @property
+    def settles(self) -> bool:
+        """Whether it pays everything that is owed."""
+        return self.share == 100 and self.cents is None and not self.invoices and not self.waits
+
+
+class Placing(Strict):
+    """Where money that waits is placed: `invoices` in their order, else the one due first; interest first or not."""
+
+    invoices: tuple[Line, ...] = ()
+    interest: bool = False
 
 
 class Outcome(Strict):
@@ -65,6 +85,9 @@ class Outcome(Strict):
     sender: str = ""
     subject: str = ""
     says: str = ""
+    issues: tuple[Line, ...] = ()
+    """Numbers of the pending invoices that are issued."""
+    places: Placing | None = None
     pays: Payment | None = None
     bond_permille: Permille = 0
 
@@ -180,7 +203,10 @@ class PastScript(Strict):
 
 
 class InvoiceScript(Strict):
-    """The overdue invoice; `late_rate_bp` is the yearly late interest rate in hundredths of a percent."""
+    """One invoice; `late_rate_bp` is the yearly late interest rate in hundredths of a percent.
+
+    A pending one does not exist until an outcome issues it: an order, a delivery to come.
+    """
 
     number: Line
     issued_on: Day
@@ -189,6 +215,7 @@ class InvoiceScript(Strict):
     e_status: EInvoiceStatus = EInvoiceStatus.OUTSIDE
     late_rate_bp: Annotated[StrictInt, Field(ge=0, le=10000)]
     fee_cents: Cents
+    is_pending: bool = False
 
 
 class CustomerScript(Strict):
@@ -199,7 +226,11 @@ class CustomerScript(Strict):
     about: Line
     yearly_margin_cents: Cents
     """What the relationship is worth: losses of relationship are shares of it."""
-    invoice: InvoiceScript
+    invoice: InvoiceScript | None = None
+    """The invoice, when there is only one; otherwise `invoices`."""
+    invoices: tuple[InvoiceScript, ...] = ()
+    insolvency_on: Day | None = None
+    """Day of the judgment that opens an insolvency: interest stops the day before, no fee falls due after."""
     facts: tuple[FactScript, ...] = ()
     documents: tuple[DocumentScript, ...] = ()
     history: tuple[PastScript, ...] = ()
@@ -209,6 +240,11 @@ class CustomerScript(Strict):
     start: Slug
     states: Annotated[tuple[StateScript, ...], Field(min_length=2)]
     events: tuple[EventScript, ...] = ()
+
+    @cached_property
+    def bills(self) -> tuple[InvoiceScript, ...]:
+        """Every invoice, pending ones included."""
+        return self.invoices if self.invoice is None else (self.invoice, *self.invoices)
 
     @cached_property
     def by_state(self) -> Mapping[str, StateScript]:

@@ -6,12 +6,11 @@ measure luck apart. Successive waits in one situation are one decision, judged o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from course_app.core.french import typeset, weekday_date
-from course_app.core.money import late_interest_cents, round_cents
+from course_app.core.money import round_cents
 from course_app.exercise.engine.contract import (
     Belief,
     CurvePoint,
@@ -19,7 +18,6 @@ from course_app.exercise.engine.contract import (
     Decision,
     Fact,
     Grade,
-    LateClaim,
     MomentReview,
     OptionReview,
     Standing,
@@ -29,6 +27,7 @@ from course_app.exercise.engine.contract import (
     is_near_cut,
     session_label,
 )
+from course_app.exercise.engine.scripted_claims import claims, delays
 from course_app.exercise.engine.scripted_files import (
     Happening,
     PlayedFile,
@@ -38,13 +37,15 @@ from course_app.exercise.engine.scripted_files import (
     outcomes_of,
     true_cause,
 )
+from course_app.exercise.engine.scripted_ledger import billed_cents, interest_received_cents, settled
 from course_app.exercise.engine.scripted_parts import WAIT_ID, CustomerScript, Option, Script, WhyScript
 from course_app.exercise.engine.scripted_values import NOTHING, Node, Solver, Value
 
 KEPT_BELOW_PERMILLE = 100
 """A customer stays while the decisions cost less than a tenth of the yearly margin; a choice of ours."""
 KEY_MOMENTS = 3
-_LOST = frozenset({Standing.WRITTEN_OFF, Standing.FAILED})
+_LOST = frozenset({Standing.WRITTEN_OFF})
+"""Given up. What an insolvent customer owes is still owed: it is declared, and a part of it may come back."""
 _SERIOUS = frozenset({Grade.IMPRECISE, Grade.MISTAKE, Grade.COSTLY})
 
 
@@ -98,6 +99,7 @@ def solvers_of(script: Script) -> Mapping[str, Solver]:
 
 def debrief(script: Script, seed: int, files: Sequence[PlayedFile], decisions: Sequence[Decision]) -> Debrief:
     """Return the debrief of a finished run; `files` are as the last séance left them."""
+    files = [replace(file, account=settled(file.customer, file.account)) for file in files]
     solvers = solvers_of(script)
     judged = [judge(solvers[file.customer.id], script, file) for file in files]
     moments = _moments(script, judged, decisions)
@@ -106,26 +108,27 @@ def debrief(script: Script, seed: int, files: Sequence[PlayedFile], decisions: S
     realised = sum((file.realised for file in judged), Fraction(0))
     loss = sum((judged_step.loss for file in judged for judged_step in file.steps), Fraction(0))
     lost = [file for file in files if file.customer.by_state[file.state].standing in _LOST]
-    delays = [delay for file in files if (delay := _delay(file)) is not None]
+    late = [days for file in files for days in delays(file)]
     return Debrief(
-        initial_cents=sum(file.customer.invoice.amount_cents for file in files),
+        initial_cents=sum(billed_cents(file.customer, file.account) for file in files),
         collected_cents=sum(file.collected_cents for file in files),
         outstanding_cents=sum(file.outstanding_cents for file in files if file not in lost),
         lost_cents=sum(file.outstanding_cents for file in lost),
-        mean_delay_days=round_cents(Fraction(sum(delays), len(delays))) if delays else None,
+        mean_delay_days=round_cents(Fraction(sum(late), len(late))) if late else None,
         customers_total=len(files),
-        customers_paid=sum(not file.outstanding_cents for file in files),
+        customers_paid=sum(bool(file.payments) and not file.outstanding_cents for file in files),
         customers_kept=sum(file.bond_permille < KEPT_BELOW_PERMILLE for file in files),
         moments=moments,
         key_numbers=keys,
         curve=_curve(script, files),
-        claims=tuple(claim for file in files for claim in _claims(file)),
+        claims=tuple(claim for file in files for claim in claims(script, file)),
         causes=tuple(Fact(file.customer.name, _cause_label(file.customer, seed)) for file in files),
         expected_cents=round_cents(expected),
         loss_cents=round_cents(loss),
         luck_cents=round_cents(realised) - round_cents(expected) + round_cents(loss),
         takeaway=_takeaway(script, moments, keys),
         notice=script.notice,
+        interest_cents=sum(interest_received_cents(file.customer, file.account) for file in files),
     )
 
 
@@ -141,7 +144,7 @@ def judge(solver: Solver, script: Script, file: PlayedFile) -> JudgedFile:
             realised = realised.plus(solver.price(option))
         for happening in step.happenings:
             outcome = outcome_of(file, step, happening)
-            realised = realised.plus(solver.gain(outcome, node.outstanding_cents, happening.on))
+            realised = realised.plus(solver.gain(outcome, node, happening.on))
             node = _after(solver, node, file, step, happening)
     realised = realised.plus(solver.best(len(script.sessions), node))
     return JudgedFile(tuple(judged), expected, realised.total)
@@ -193,7 +196,7 @@ def _place(judged: Judged, decisions: Sequence[Decision]) -> int:
 def _moment(script: Script, group: Sequence[Judged], sequence: int) -> MomentReview:
     first, customer = group[0], group[0].file.customer
     loss = sum((judged.loss for judged in group), Fraction(0))
-    stake = first.node.outstanding_cents
+    stake = _stake(first)
     state = customer.by_state[first.step.state]
     on = script.sessions[first.step.session_index].on
     parts = _parts(group)
@@ -229,6 +232,11 @@ def _moment(script: Script, group: Sequence[Judged], sequence: int) -> MomentRev
     )
 
 
+def _stake(judged: Judged) -> int:
+    """Return what was at stake: what is owed; before anything is invoiced, what may be."""
+    return judged.node.outstanding_cents or sum(bill.amount_cents for bill in judged.file.customer.bills)
+
+
 def _parts(group: Sequence[Judged]) -> tuple[int, int, int]:
     """Return the loss in cash, costs and relationship; the largest takes the rounding, so that they add up."""
     exact = [
@@ -255,7 +263,7 @@ def _worded(judged: Judged) -> str:
 
 def _options(judged: Judged) -> tuple[OptionReview, ...]:
     """Return every action of the moment, the best first."""
-    state, stake = judged.file.customer.by_state[judged.step.state], judged.node.outstanding_cents
+    state, stake = judged.file.customer.by_state[judged.step.state], _stake(judged)
     reviews = []
     for option in state.moves:
         if option.id in judged.values:
@@ -326,25 +334,8 @@ def _curve(script: Script, files: Sequence[PlayedFile]) -> tuple[CurvePoint, ...
 
 def _collected_before(file: PlayedFile, session_index: int) -> int:
     """Return what a file had paid, in cents, when a séance opened."""
-    owed = next((step.outstanding_cents for step in file.steps if step.session_index >= session_index), None)
-    return file.customer.invoice.amount_cents - (file.outstanding_cents if owed is None else owed)
-
-
-def _delay(file: PlayedFile) -> int | None:
-    """Return how late a settled invoice was paid, in days; None when it is not settled."""
-    if file.outstanding_cents or not file.payments:
-        return None
-    return max(0, (file.payments[-1][0] - file.customer.invoice.due_on).days)
-
-
-def _claims(file: PlayedFile) -> Iterator[LateClaim]:
-    """Yield what the law adds to a paid invoice (C. com. L441-10 II and D441-5)."""
-    invoice = file.customer.invoice
-    rate = Decimal(invoice.late_rate_bp) / 10_000
-    late = [((on - invoice.due_on).days, cents) for on, cents in file.payments if on > invoice.due_on]
-    if late:
-        interest = sum(late_interest_cents(cents, rate, days) for days, cents in late)
-        yield LateClaim(file.customer.name, invoice.number, late[-1][0], interest, invoice.fee_cents)
+    then = next((step.collected_cents for step in file.steps if step.session_index >= session_index), None)
+    return file.collected_cents if then is None else then
 
 
 def _cause_label(customer: CustomerScript, seed: int) -> str:

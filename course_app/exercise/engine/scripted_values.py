@@ -20,6 +20,7 @@ from functools import cached_property
 from math import gcd
 from typing import NamedTuple
 
+from course_app.exercise.engine.scripted_ledger import Account, account_after, opened
 from course_app.exercise.engine.scripted_parts import CustomerScript, EventScript, Option, Outcome, Script
 
 UNIT = 10_000 * 365
@@ -49,11 +50,16 @@ NOTHING = Value(Fraction(0), Fraction(0), Fraction(0))
 
 
 class Node(NamedTuple):
-    """What is known of a file: where it is, what it owes (cents), what may be believed of its cause."""
+    """What is known of a file: where it is, its account, what may be believed of its cause."""
 
     state: str
-    outstanding_cents: int
+    account: Account
     weights: Weights
+
+    @property
+    def outstanding_cents(self) -> int:
+        """What its invoices still owe."""
+        return self.account.principal_cents
 
     @property
     def beliefs(self) -> tuple[Fraction, ...]:
@@ -74,13 +80,6 @@ class _Sum(NamedTuple):
 
     def plus(self, other: "_Sum") -> "_Sum":
         return _Sum(self.cash + other.cash, self.cost + other.cost, self.bond + other.bond)
-
-
-def payment(outcome: Outcome, outstanding_cents: int, on: date) -> tuple[int, date]:
-    """Return what an outcome pays (cents, rounded down) and when."""
-    if outcome.pays is None:
-        return 0, on
-    return outstanding_cents * outcome.pays.share // 100, outcome.pays.on or on
 
 
 class Solver:
@@ -109,7 +108,7 @@ class Solver:
         """Return the file as it is before the first séance."""
         customer = self._customer
         priors = _reduced(tuple(cause.prior for cause in customer.causes))[0]
-        return Node(customer.start, customer.invoice.amount_cents, priors)
+        return Node(customer.start, opened(customer), priors)
 
     def best(self, session_index: int, node: Node) -> Value:
         """Return the value of a file when a séance opens; past the last one, its chance of later payment."""
@@ -128,15 +127,17 @@ class Solver:
         for rank, outcome in enumerate(outcomes):
             weights = self._seen(node, outcome)
             if any(weights):
-                yield rank, Fraction(sum(weights), whole), _reached(node, outcome, weights, on)[0]
+                account, _paid, _day = account_after(self._customer, node.account, outcome, on)
+                yield rank, Fraction(sum(weights), whole), _reached(account, outcome, weights)[0]
 
     def price(self, option: Option) -> Value:
         """Return what playing an option costs at once."""
         return _in_cents(self._price(option), UNIT)
 
-    def gain(self, outcome: Outcome, outstanding_cents: int, on: date) -> Value:
+    def gain(self, outcome: Outcome, node: Node, on: date) -> Value:
         """Return what an outcome brings by itself."""
-        return _in_cents(self._gain(outcome, outstanding_cents, on), UNIT)
+        _account, paid, paid_on = account_after(self._customer, node.account, outcome, on)
+        return _in_cents(self._gain(outcome, paid, paid_on), UNIT)
 
     def expected_cash(self, session_index: int, node: Node) -> tuple[Fraction, ...]:
         """Return the average cash received before each later séance and at the end, under the best play.
@@ -152,21 +153,21 @@ class Solver:
         on = self._script.sessions[session_index].on
         events = self._events[session_index]
         return _mixed(
-            (probability, self._cash(session_index, reached, events, node.outstanding_cents))
+            (probability, self._cash(session_index, reached, events, node.account.received_cents))
             for _rank, probability, reached in self.outcomes(node, option.outcomes, on)
         )
 
     def _cash(
-        self, session_index: int, node: Node, events: Sequence[EventScript], owed_cents: int
+        self, session_index: int, node: Node, events: Sequence[EventScript], before_cents: int
     ) -> tuple[Fraction, ...]:
-        """Return the same from a file on its way to the next séance; `owed_cents` is what it owed at this one."""
+        """Return the same from a file on its way to the next séance; `before_cents` had been received at this one."""
         for rank, event in enumerate(events):
             if node.state in event.moves:
                 return _mixed(
-                    (probability, self._cash(session_index, reached, events[rank + 1 :], owed_cents))
+                    (probability, self._cash(session_index, reached, events[rank + 1 :], before_cents))
                     for _rank, probability, reached in self.outcomes(node, event.outcomes, event.on)
                 )
-        received = Fraction(owed_cents - node.outstanding_cents)
+        received = Fraction(node.account.received_cents - before_cents)
         return tuple(received + part for part in (Fraction(0), *self.expected_cash(session_index + 1, node)))
 
     def _playable(self, session_index: int, node: Node) -> list[Option]:
@@ -190,7 +191,7 @@ class Solver:
         if later is None:
             return _Sum()
         chance = sum(weight * later.percent(cause) for weight, cause in zip(node.weights, self._causes, strict=True))
-        return _Sum(cash=chance * node.outstanding_cents * self._worth(later.on))
+        return _Sum(cash=chance * node.account.owed_cents * self._worth(later.on))
 
     def _play(self, session_index: int, node: Node, option: Option) -> _Sum:
         """Return the unnormalised value of an option."""
@@ -208,8 +209,9 @@ class Solver:
         for outcome in outcomes:
             weights = self._seen(node, outcome)
             if any(weights):
-                gain = self._gain(outcome, node.outstanding_cents, on)
-                reached, divisor = _reached(node, outcome, weights, on)
+                account, paid, paid_on = account_after(self._customer, node.account, outcome, on)
+                gain = self._gain(outcome, paid, paid_on)
+                reached, divisor = _reached(account, outcome, weights)
                 total = total.plus(gain.times(after * sum(weights)))
                 total = total.plus(self._world(session_index, reached, events).times(divisor))
         return total
@@ -238,8 +240,7 @@ class Solver:
         cost = option.cost_cents + option.penalty_cents + option.minutes * self._script.minute_cents
         return _Sum(0, -cost * UNIT, self._bond(option.bond_permille))
 
-    def _gain(self, outcome: Outcome, outstanding_cents: int, on: date) -> _Sum:
-        paid, paid_on = payment(outcome, outstanding_cents, on)
+    def _gain(self, outcome: Outcome, paid: int, paid_on: date) -> _Sum:
         return _Sum(paid * self._worth(paid_on), 0, self._bond(outcome.bond_permille))
 
     def _bond(self, permille: int) -> int:
@@ -252,11 +253,10 @@ def _reduced(weights: Weights) -> tuple[Weights, int]:
     return tuple(weight // divisor for weight in weights), divisor
 
 
-def _reached(node: Node, outcome: Outcome, weights: Weights, on: date) -> tuple[Node, int]:
+def _reached(account: Account, outcome: Outcome, weights: Weights) -> tuple[Node, int]:
     """Return the node after an outcome, and the divisor taken out of its weights."""
-    paid, _day = payment(outcome, node.outstanding_cents, on)
     reduced, divisor = _reduced(weights)
-    return Node(outcome.to, node.outstanding_cents - paid, reduced), divisor
+    return Node(outcome.to, account, reduced), divisor
 
 
 def _in_cents(value: _Sum, divisor: int) -> Value:

@@ -159,7 +159,7 @@ def _average_surprise(solver, customer, always, session, node, probability):
     total = probability * (loss - solver.best(session, node).total + solver.price(option).total)
     day = SMALL.sessions[session].on
     for rank, chance, reached in solver.outcomes(node, option.outcomes, day):
-        gain = solver.gain(option.outcomes[rank], node.outstanding_cents, day).total
+        gain = solver.gain(option.outcomes[rank], node, day).total
         for share, income, arrived in _through(solver, customer, session, reached):
             weight = probability * chance * share
             total += weight * (gain + income + solver.best(session + 1, arrived).total)
@@ -177,7 +177,7 @@ def _through(solver, customer, session, node):
                 following.append((share, income, here))
                 continue
             for rank, chance, reached in solver.outcomes(here, event.outcomes, event.on):
-                gain = solver.gain(event.outcomes[rank], here.outstanding_cents, event.on).total
+                gain = solver.gain(event.outcomes[rank], here, event.on).total
                 following.append((share * chance, income + gain, reached))
         ways = following
     return ways
