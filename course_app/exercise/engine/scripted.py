@@ -257,7 +257,7 @@ def _customer(state: RunState, file: PlayedFile, agenda: Sequence[Appointment]) 
         about=script.about,
         standing=current.standing,
         state=current.label,
-        invoices=_invoices(file),
+        invoices=_invoices(file, state.script.sessions[state.session_index].on),
         facts=tuple(Fact(fact.label, fact.value) for fact in script.facts),
         known=current.known,
         documents=tuple(Document(document.label, document.present) for document in script.documents),
@@ -269,14 +269,12 @@ def _customer(state: RunState, file: PlayedFile, agenda: Sequence[Appointment]) 
     )
 
 
-def _invoices(file: PlayedFile) -> tuple[Invoice, ...]:
-    """Return the invoices issued so far, in the script's order."""
+def _invoices(file: PlayedFile, today: date) -> tuple[Invoice, ...]:
+    """Return the invoices issued by today, in the script's order."""
     return tuple(
-        Invoice(
-            bill.number, bill.issued_on, bill.due_on, bill.amount_cents, debt.principal_cents, bill.e_status
-        )
+        Invoice(bill.number, bill.issued_on, bill.due_on, bill.amount_cents, debt.principal_cents, bill.e_status)
         for bill, debt in zip(file.customer.bills, file.account.debts, strict=True)
-        if debt is not None
+        if debt is not None and bill.issued_on <= today
     )
 
 

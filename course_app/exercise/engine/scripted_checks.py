@@ -101,7 +101,7 @@ def _invoice_names(at: Loc, customer: CustomerScript) -> Iterator[Fault]:
     yield from _duplicates((*at, "invoices"), numbers)
     if (customer.invoice is None) == (not customer.invoices):
         yield Fault(at, "facture-absente", "écrivez « invoice » pour une facture, « invoices » pour plusieurs")
-    issued = set()
+    issued: set[str] = set()
     for loc, outcomes in _outcomes(at, customer):
         for rank, outcome in enumerate(outcomes):
             issued.update(outcome.issues)
@@ -111,7 +111,9 @@ def _invoice_names(at: Loc, customer: CustomerScript) -> Iterator[Fault]:
                     yield Fault((*loc, rank), "facture-inconnue", f"aucune facture « {name} » chez ce client")
     for bill in customer.bills:
         if bill.is_pending != (bill.number in issued):
-            text = f"la facture « {bill.number} » doit être « is_pending » et émise par une issue, ou ni l'un ni l'autre"
+            text = (
+                f"la facture « {bill.number} » doit être « is_pending » et émise par une issue, ou ni l'un ni l'autre"
+            )
             yield Fault((*at, "invoices"), "facture-jamais-emise", text)
 
 
