@@ -86,8 +86,8 @@ def billed_cents(customer: CustomerScript, account: Account) -> int:
 
 
 def interest_received_cents(customer: CustomerScript, account: Account) -> int:
-    """Return how much of what was received went to interest; nothing waits in the account."""
-    return account.received_cents + account.principal_cents - billed_cents(customer, account)
+    """Return how much of what was received went to interest."""
+    return account.received_cents - account.waiting_cents + account.principal_cents - billed_cents(customer, account)
 
 
 def claimed(customer: CustomerScript, account: Account, until: date) -> Iterator[tuple[InvoiceScript, Debt, int, int]]:

@@ -78,7 +78,10 @@ class Placing(Strict):
 
 
 class Outcome(Strict):
-    """One thing that may happen. `bond_permille` is what the relationship loses, in ‰ of the yearly margin."""
+    """One thing that may happen. `bond_permille` is what the relationship loses, in ‰ of the yearly margin.
+
+    `cost_cents` is what it costs us by itself: goods delivered, a repair.
+    """
 
     to: Slug
     chance: Chance = Field(default_factory=lambda: {EVERYONE: 100})
@@ -89,6 +92,7 @@ class Outcome(Strict):
     """Numbers of the pending invoices that are issued."""
     places: Placing | None = None
     pays: Payment | None = None
+    cost_cents: Cents = 0
     bond_permille: Permille = 0
 
     def percent(self, cause: str) -> int:

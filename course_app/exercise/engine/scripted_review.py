@@ -323,7 +323,7 @@ def _takeaway(script: Script, moments: Sequence[MomentReview], keys: Sequence[in
 
 def _curve(script: Script, files: Sequence[PlayedFile]) -> tuple[CurvePoint, ...]:
     """Return cash entered in the books before each séance and at the end, beside the average of the best play."""
-    vectors = [solver.expected_cash(0, solver.start()) for solver in solvers_of(script).values()]
+    vectors = [solver.reference for solver in solvers_of(script).values()]
     references = [Fraction(0), *(sum(column, Fraction(0)) for column in zip(*vectors, strict=True))]
     days = [session.on for session in script.sessions] + [script.ends_on]
     return tuple(

@@ -139,6 +139,11 @@ class Solver:
         _account, paid, paid_on = account_after(self._customer, node.account, outcome, on)
         return _in_cents(self._gain(outcome, paid, paid_on), UNIT)
 
+    @cached_property
+    def reference(self) -> tuple[Fraction, ...]:
+        """Average cash received before each later séance and at the end, from the start, under the best play."""
+        return self.expected_cash(0, self.start())
+
     def expected_cash(self, session_index: int, node: Node) -> tuple[Fraction, ...]:
         """Return the average cash received before each later séance and at the end, under the best play.
 
@@ -241,7 +246,7 @@ class Solver:
         return _Sum(0, -cost * UNIT, self._bond(option.bond_permille))
 
     def _gain(self, outcome: Outcome, paid: int, paid_on: date) -> _Sum:
-        return _Sum(paid * self._worth(paid_on), 0, self._bond(outcome.bond_permille))
+        return _Sum(paid * self._worth(paid_on), -outcome.cost_cents * UNIT, self._bond(outcome.bond_permille))
 
     def _bond(self, permille: int) -> int:
         """What the relationship loses, in 1/UNIT cent; whole, since 1000 divides UNIT."""

@@ -1,6 +1,6 @@
 """Scripts that tests play: the real one of the orphan invoice, and a small one whose tree can be written out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,11 @@ from ruamel.yaml import YAML
 
 from course_app.exercise.engine.contract import Decision, play
 from course_app.exercise.engine.scripted import RunState, ScriptedEngine
+from course_app.exercise.engine.scripted_files import PlayedFile
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.exercise.engine.scripted_parts import WAIT_ID
 
-CONTENT = Path(__file__).parents[3] / "content" / "exercises" / "facture-orpheline.yaml"
+EXERCISES = Path(__file__).parents[3] / "content" / "exercises"
 SMALL = Path(__file__).with_name("small.yaml")
 ENGINE = ScriptedEngine()
 
@@ -38,15 +39,25 @@ EXPERT = {
 
 
 @cache
-def orphan_text() -> dict[str, Any]:
-    """Return the script of the orphan invoice as its author wrote it."""
-    return YAML(typ="safe").load(CONTENT)["script"]
+def script_text(exercise_id: str) -> dict[str, Any]:
+    """Return the script of a real exercise as its author wrote it."""
+    return YAML(typ="safe").load(EXERCISES / f"{exercise_id}.yaml")["script"]
 
 
 @cache
+def real(exercise_id: str) -> ScriptedBody:
+    """Return the script of a real exercise."""
+    return ScriptedBody.model_validate(script_text(exercise_id))
+
+
+def orphan_text() -> dict[str, Any]:
+    """Return the script of the orphan invoice as its author wrote it."""
+    return script_text("facture-orpheline")
+
+
 def orphan() -> ScriptedBody:
     """Return the script of the orphan invoice."""
-    return ScriptedBody.model_validate(orphan_text())
+    return real("facture-orpheline")
 
 
 def small_text() -> dict[str, Any]:
@@ -76,16 +87,30 @@ def move(state: RunState, customer_id: str, action: str) -> Decision:
 
 def expert_run(seed: int) -> list[Decision]:
     """Return the moves of the expert's line on the orphan invoice."""
-    state, moves = ENGINE.initial(orphan(), seed), []
+    line = {place: (action,) for place, action in EXPERT.items()}
+    return line_run(orphan(), seed, line)
+
+
+def line_run(script: ScriptedBody, seed: int, line: Mapping[tuple[str, str], Sequence[str]]) -> list[Decision]:
+    """Return the moves of a line of play: in each (customer, state), the first action that is open; else a wait."""
+    state, moves = ENGINE.initial(script, seed), []
     while not state.is_over:
         for file in state.files:
             if not file.is_closed:
-                decision = move(state, file.customer.id, EXPERT.get((file.customer.id, file.state), WAIT_ID))
+                decision = move(state, file.customer.id, _open_action(state, file, line))
                 state = ENGINE.decide(state, decision)
                 moves.append(decision)
         moves.append(Decision.close(state.session_index))
         state = ENGINE.close_session(state)
     return moves
+
+
+def _open_action(state: RunState, file: PlayedFile, line: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """Return the first action of a line that its séance offers."""
+    options = file.customer.by_state[file.state]
+    wanted = line.get((file.customer.id, file.state), ())
+    found = (options.move(action) for action in wanted)
+    return next((o.id for o in found if o is not None and o.is_playable(state.session_index)), WAIT_ID)
 
 
 @st.composite
