@@ -89,6 +89,7 @@ class Solver:
         self._script, self._customer = script, customer
         self._causes = [cause.id for cause in customer.causes]
         self._best: dict[tuple[int, Node], _Sum] = {}
+        self._accounts: dict[tuple[Account, int, date], tuple[Account, int, date]] = {}
 
     @cached_property
     def _events(self) -> list[tuple[EventScript, ...]]:
@@ -127,7 +128,7 @@ class Solver:
         for rank, outcome in enumerate(outcomes):
             weights = self._seen(node, outcome)
             if any(weights):
-                account, _paid, _day = account_after(self._customer, node.account, outcome, on)
+                account, _paid, _day = self._account(node.account, outcome, on)
                 yield rank, Fraction(sum(weights), whole), _reached(account, outcome, weights)[0]
 
     def price(self, option: Option) -> Value:
@@ -136,7 +137,7 @@ class Solver:
 
     def gain(self, outcome: Outcome, node: Node, on: date) -> Value:
         """Return what an outcome brings by itself."""
-        _account, paid, paid_on = account_after(self._customer, node.account, outcome, on)
+        _account, paid, paid_on = self._account(node.account, outcome, on)
         return _in_cents(self._gain(outcome, paid, paid_on), UNIT)
 
     @cached_property
@@ -174,6 +175,15 @@ class Solver:
                 )
         received = Fraction(node.account.received_cents - before_cents)
         return tuple(received + part for part in (Fraction(0), *self.expected_cash(session_index + 1, node)))
+
+    def _account(self, account: Account, outcome: Outcome, on: date) -> tuple[Account, int, date]:
+        """Return what an outcome makes of an account, computed once: outcomes live as long as the script."""
+        if outcome.pays is None and outcome.places is None and not outcome.issues:
+            return account, 0, on
+        key = (account, id(outcome), on)
+        if key not in self._accounts:
+            self._accounts[key] = account_after(self._customer, account, outcome, on)
+        return self._accounts[key]
 
     def _playable(self, session_index: int, node: Node) -> list[Option]:
         return [o for o in self._customer.by_state[node.state].moves if o.is_playable(session_index)]
@@ -214,7 +224,7 @@ class Solver:
         for outcome in outcomes:
             weights = self._seen(node, outcome)
             if any(weights):
-                account, paid, paid_on = account_after(self._customer, node.account, outcome, on)
+                account, paid, paid_on = self._account(node.account, outcome, on)
                 gain = self._gain(outcome, paid, paid_on)
                 reached, divisor = _reached(account, outcome, weights)
                 total = total.plus(gain.times(after * sum(weights)))

@@ -6,10 +6,9 @@ import pytest
 
 from course_app.exercise.engine.contract import Decision, Grade
 from course_app.exercise.engine.scripted_parts import WAIT_ID
-from course_app.exercise.engine.scripted_review import solvers_of
 from tests.unit.exercise.scripts import ENGINE, line_run, move, real, replayed
 
-SEEDS = range(6)
+SEEDS = range(5)
 NOISE, TIMBER, SALES = "bruit-du-soixante-huitieme-jour", "charpente-qui-penche", "signer-avant-de-livrer"
 
 # The expert's line of each case, situation by situation: the first action that is open is played, else a dated wait.
@@ -68,7 +67,7 @@ MISTAKES = {
         ("charpentes-du-val", "pret"): ("exiger", "declarer", "courriel", WAIT_ID),
         ("charpentes-du-val", "complet"): ("exiger", "relancer"),
         ("malverne", "demande"): ("refuser", "accepter", WAIT_ID),
-        ("orgelin", "sans-reponse"): ("mise-en-demeure", "courriel", WAIT_ID),
+        ("orgelin", "sans-reponse"): ("mise-en-demeure", "courriel"),
     },
 }
 CASES = sorted(EXPERTS)
@@ -121,16 +120,16 @@ def test_doing_nothing_costs_most(case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_red_line_pays(case):
-    """In every situation that can be met, no red line is worth as much as the best action."""
-    for customer in real(case).customers:
-        solver = solvers_of(real(case))[customer.id]
-        solver.best(0, solver.start())
-        for session, node in tuple(solver._best):
-            values = {} if session == len(real(case).sessions) else solver.options(session, node)
-            best = max((value.total for value in values.values()), default=0)
-            for action, value in values.items():
-                if customer.by_state[node.state].move(action).red_line:
-                    assert value.total < best - 5_000
+    """Wherever the expert meets one, a red line costs at least 50 € more than the best action; each case has some."""
+    offered = [
+        option
+        for seed in SEEDS
+        for moment in _expert(case, seed)[1].moments
+        for option in moment.options
+        if option.red_line
+    ]
+    assert offered
+    assert all(option.loss_cents > 5_000 for option in offered)
 
 
 def test_the_noise_adds_up_to_the_cent():
