@@ -5,7 +5,8 @@ adds the group `exercise` to `course`.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,8 @@ import click
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from course_app.exercise.engine import solver, value_file
+from course_app.config import load_settings
+from course_app.exercise.engine import kernel_file, solver, value_file
 from course_app.exercise.engine.campaign import simulate as run_campaign
 from course_app.exercise.engine.game import GameError, Record, replay
 from course_app.exercise.engine.judgement import identity, judge_all
@@ -56,14 +58,26 @@ def exercise() -> None:
 @exercise.command("list")
 @click.option("--json", "as_json_text", is_flag=True, help="Sortie JSON.")
 def list_scenarios(as_json_text: bool) -> None:
-    """Lister les scénarios et les façons de travailler de référence."""
+    """Lister les scénarios du moteur, les exercices du contenu et les façons de travailler de référence."""
+    published = list(_published(load_settings(os.environ).content_dir))
     content = {
-        "exercises": [asdict(scenario) for scenario in SCENARIOS.values()],
+        "exercises": [*({**asdict(scenario), "id": scenario.name} for scenario in SCENARIOS.values()), *published],
         "policies": [*REFERENCES, OPTIMAL],
         "engine_version": default_parameters().version,
     }
-    text = "\n".join([*SCENARIOS, "", *REFERENCES, OPTIMAL])
+    text = "\n".join([*SCENARIOS, *(exercise["id"] for exercise in published), "", *REFERENCES, OPTIMAL])
     _echo(content, lambda: text, as_json_text=as_json_text)
+
+
+def _published(content: Path) -> Iterator[dict[str, Any]]:
+    """Identity of every exercise of the content; what is wrong in the rest of a file is for `course check` to say."""
+    for path in sorted((content / "exercises").glob("*.yaml")):
+        try:
+            raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, YAMLError) as error:
+            raise click.ClickException(f"{path.name} illisible ({error}). Lancez : course check") from error
+        if isinstance(raw, Mapping):
+            yield {name: raw.get(name) for name in ("id", "title", "engine", "minutes")}
 
 
 @exercise.command()
@@ -108,8 +122,11 @@ def _policy(name: str) -> Policy:
 def solve(check: bool, as_json_text: bool) -> None:
     """Calculer la table de valeurs et son certificat, ou la vérifier."""
     if check:
+        if kernel_file.load(kernel_file.DEFAULT_FILE, default_parameters()) is None:
+            raise click.ClickException("Tables du modèle périmées ou absentes. Lancez : course exercise solve")
         report = _stored().report
     else:
+        kernel_file.save(kernel_file.DEFAULT_FILE, _kernel())
         values, built = solver.build(_kernel(), solver.Effort(), lambda line: click.echo(line, err=True))
         report = built.as_json()
         value_file.save(value_file.DEFAULT_FILE, _kernel(), values, report)

@@ -9,6 +9,7 @@ After an instalment that leaves a fraction s, V(sA) <= s V(A): the value is conv
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,9 +29,13 @@ from course_app.exercise.engine.values import (
 
 SMALLEST = 1e-9
 SWEEPS = 400
-SETTLED = 5e-6
+SETTLED = 1e-4
 DEPTH = 36
-POINTS = 64
+POINTS = 256
+BUCKETS = (0, 8, 32, 96, POINTS)
+ROUNDING = 1e-5
+WORTH_NOTING = 2e-5
+SPARED = 0.25
 BLOCK = 64
 
 
@@ -84,30 +89,45 @@ class UpperBound:
         self.kernel, self.claim = kernel, claim
         self.corners = known_profile_values(kernel, claim, scope, above)
         count = len(kernel.states)
-        self.inverse = np.zeros((count, POINTS, PROFILE_COUNT))
-        self.drop = np.zeros((count, POINTS))
+        count = len(kernel.states)
+        self.inverse = np.zeros((count, POINTS, PROFILE_COUNT), dtype=np.float32)
+        self.drop = np.zeros((count, POINTS), dtype=np.float32)
         self.used = np.zeros(count, dtype=np.int64)
 
     def value(self, state: Codes, mix: Vector) -> Vector:
         """Upper bound at beliefs (not necessarily of sum 1), in euros, shape (n,)."""
-        base = (self.corners[state] * mix).sum(axis=1)
-        slots = int(self.used[state].max(initial=0))
-        if not slots:
-            return np.asarray(base)
-        ratio = (mix[:, None, :] * self.inverse[state, :slots]).min(axis=2)
-        return np.asarray(base - (ratio * self.drop[state, :slots]).max(axis=1))
+        lowered = np.zeros(len(state), dtype=np.float32)
+        used, single = self.used[state], mix.astype(np.float32)
+        for least, most in pairwise(BUCKETS):
+            some = np.flatnonzero((used > least) & (used <= most))
+            if len(some):
+                slots = int(used[some].max())
+                ratio = (single[some, None, :] * self.inverse[state[some], :slots]).min(axis=2)
+                lowered[some] = (ratio * self.drop[state[some], :slots]).max(axis=1)
+        return np.asarray((self.corners[state] * mix).sum(axis=1) - lowered * (1.0 - ROUNDING))
 
     def lower_at(self, state: int, mix: Vector, value: float) -> None:
-        """Note that the value at this belief (of sum 1) is at most `value` euros."""
-        if float(self.value(np.array([state]), mix[None])[0]) - value <= SMALLEST * self.claim.amount:
+        """Note that the value at this belief (of sum 1) is at most `value` euros.
+
+        When the state has no room left, the points that the others make useless go, and the least useful ones in any case.
+        """
+        if float(self.value(np.array([state]), mix[None])[0]) - value <= WORTH_NOTING * self.claim.amount:
             return
+        if self.used[state] == POINTS:
+            self._make_room(state)
         slot = int(self.used[state])
-        if slot == POINTS:
-            slot = int(self.drop[state].argmin())
-        else:
-            self.used[state] = slot + 1
+        self.used[state] = slot + 1
         self.inverse[state, slot] = 1.0 / np.maximum(mix, 1e-12)
         self.drop[state, slot] = float(self.corners[state] @ mix) - value
+
+    def _make_room(self, state: int) -> None:
+        inverse, drop = self.inverse[state], self.drop[state]
+        others = ((1.0 / inverse)[:, None, :] * inverse[None, :, :]).min(axis=2) * drop[None, :]
+        np.fill_diagonal(others, 0.0)
+        useful = drop - others.max(axis=1)
+        kept = useful > max(WORTH_NOTING * self.claim.amount, float(np.quantile(useful, SPARED)))
+        count = int(kept.sum())
+        inverse[:count], drop[:count], self.used[state] = inverse[kept], drop[kept], count
 
 
 def free_values(kernel: Kernel, scope: Scope) -> Vector:
@@ -126,19 +146,20 @@ def known_profile_values(kernel: Kernel, claim: Claim, scope: Scope, above: Vect
     """
     table, pairs, branches = kernel.branches, scope.pairs, scope.branches
     now = claim.amount * kernel.cash[pairs] - kernel.cost[pairs, None] - claim.stake * kernel.relationship[pairs]
-    values = np.full((len(kernel.states), PROFILE_COUNT), claim.amount) if above is None else above.copy()
-    chance = kernel.discount * table.chance[branches] * table.remaining[branches, None]
+    now = np.ascontiguousarray(now.T)
+    values = np.full((PROFILE_COUNT, len(kernel.states)), claim.amount) if above is None else above.T.copy()
+    chance = np.ascontiguousarray((table.chance[branches] * table.remaining[branches, None]).T) * kernel.discount
     following = table.following[branches]
     for _ in range(SWEEPS):
+        later = np.take(kernel.drift @ values, following, axis=1) * chance
         total = now.copy()
-        later = (values @ kernel.drift.T)[following] * chance
-        total[scope.filled] += np.add.reduceat(later, scope.first_branch, axis=0)
-        fresh = np.minimum(np.maximum.reduceat(total, scope.first_pair, axis=0), values[scope.states])
-        change = float(np.max(values[scope.states] - fresh))
-        values[scope.states] = fresh
-        if change < SETTLED * claim.amount:
+        total[:, scope.filled] += np.add.reduceat(later, scope.first_branch, axis=1)
+        before = values[:, scope.states]
+        fresh = np.minimum(np.maximum.reduceat(total, scope.first_pair, axis=1), before)
+        values[:, scope.states] = fresh
+        if float(np.max(before - fresh)) < SETTLED * claim.amount:
             break
-    return values
+    return np.ascontiguousarray(values.T)
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,25 +39,55 @@ class Skill(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """The rule of the trade behind a verdict: number of the source in the field guide, and one French sentence."""
+    """The rule of the trade behind a verdict.
+
+    `source` is its number in the field guide, `sentence` one French sentence, `lesson` and `anchor` the lesson that
+    teaches it and the title to read there.
+    """
 
     source: str
     sentence: str
+    lesson: str
+    anchor: str
 
 
 RULES: dict[Skill, Rule] = {
-    Skill.REACTIVITY: Rule("O-01", "Une facture échue se relance dans la semaine : chaque semaine perdue coûte."),
+    Skill.REACTIVITY: Rule(
+        "O-01",
+        "Une facture échue se relance dans la semaine : chaque semaine perdue coûte.",
+        "scenario-de-relance",
+        "s-le-calendrier-ecrit-au-calme",
+    ),
     Skill.FOLLOW_UP: Rule(
-        "C-10", "Une promesse se contrôle le lendemain ; non tenue, elle appelle un appel le jour même."
+        "C-10",
+        "Une promesse se contrôle le lendemain ; non tenue, elle appelle un appel le jour même.",
+        "scenario-de-relance",
+        "s-chaque-action-cree-la-suivante",
     ),
     Skill.ORGANISATION: Rule(
-        "O-01", "On lit le relevé bancaire avant de relancer : un client qui a payé ne se relance pas."
+        "O-01",
+        "On lit le relevé bancaire avant de relancer : un client qui a payé ne se relance pas.",
+        "avant-de-decrocher",
+        "s-minute-1-l-argent",
     ),
-    Skill.PROOF: Rule("P-07", "On traite la cause et on réunit les pièces avant de durcir le ton."),
+    Skill.PROOF: Rule(
+        "P-07",
+        "On traite la cause et on réunit les pièces avant de durcir le ton.",
+        "oubli-et-facture-perdue",
+        "s-avant-d-ecrire-trois-coups-d-oeil",
+    ),
     Skill.PROPORTION: Rule(
-        "C-15", "Chaque étape est plus ferme que la précédente, annoncée avec une date, puis exécutée."
+        "C-15",
+        "Chaque étape est plus ferme que la précédente, annoncée avec une date, puis exécutée.",
+        "mise-en-demeure",
+        "s-decider-d-abord-ecrire-ensuite",
     ),
-    Skill.LAW: Rule("C-06", "On ne réclame rien à qui a payé, et on ne parle de la dette qu'au débiteur."),
+    Skill.LAW: Rule(
+        "C-06",
+        "On ne réclame rien à qui a payé, et on ne parle de la dette qu'au débiteur.",
+        "avant-de-decrocher",
+        "s-minute-1-l-argent",
+    ),
 }
 
 

@@ -21,6 +21,7 @@ from course_app.exercise.engine.vocabulary import (
     PENDING,
     PROMISED,
     Action,
+    Documents,
     Observation,
 )
 
@@ -41,13 +42,19 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Cost:
-    """Cost of a mistake: euros lost per file against the recommended scenario, its error, its share of the amount."""
+    """Cost of a mistake against the recommended scenario: euros lost per file, their error, their share of the amount.
+
+    The same on the files it changes anything to: their share of all files, euros lost per file and their error.
+    """
 
     name: str
     label: str
     euros: float
     error: float
     share: float
+    concerned: float
+    concerned_euros: float
+    concerned_error: float
 
 
 def _instead(wrong: Action, done: Action) -> Callable[[View], Ints]:
@@ -88,6 +95,14 @@ def _never_diagnosed(view: View) -> Ints:
     return recommended(replace(view, heard=np.full(len(view.state), NEVER_HEARD)))
 
 
+def _never_proved(view: View) -> Ints:
+    """Gather nothing and go on as if every document were there, up to the court."""
+    kernel = view.kernel
+    numbers, place = np.unique(view.state, return_inverse=True)
+    proved = [kernel.index[kernel.states[number]._replace(documents=Documents.PRESENT)] for number in numbers.tolist()]
+    return recommended(replace(view, state=np.array(proved, dtype=np.int64)[place]))
+
+
 def _no_escalation(view: View) -> Ints:
     made = recommended(view)
     harder = (made == ACTION_CODE[Action.FORMAL_NOTICE]) | (made == ACTION_CODE[Action.GATHER_DOCUMENTS])
@@ -115,7 +130,7 @@ MISTAKES = (
     _mistake("appelant-non-forme", "Appels mal conduits", _instead(Action.CALL, Action.BAD_CALL)),
     _mistake("releve-mensuel", "Relevé bancaire lu une fois par mois", recommended, 8),
     _mistake("cause-ignoree", "Cause jamais traitée", _never_diagnosed),
-    _mistake("sans-pieces", "Pièces jamais réunies", _instead(Action.GATHER_DOCUMENTS, Action.FORMAL_NOTICE)),
+    _mistake("sans-pieces", "Pièces jamais réunies, procédure engagée quand même", _never_proved),
     _mistake("mails-seulement", "Des mails, jamais d'appel", _instead(Action.CALL, Action.MAIL)),
     _mistake("sans-suite", "Ni mise en demeure ni suite, agence à la 15e semaine", _no_escalation),
     _mistake("agence-tout-de-suite", "Agence après un seul mail", _agency_at_once),
@@ -136,5 +151,18 @@ def costs(kernel: Kernel, portfolios: int, seed: int) -> tuple[Cost, ...]:
 
 def _cost(mistake: Mistake, best: Ledger, found: Ledger) -> Cost:
     lost: Vector = (best.net_value - found.net_value) / 100
-    error = float(lost.std() / np.sqrt(len(lost)))
-    return Cost(mistake.name, mistake.label, float(lost.mean()), error, float(lost.mean() / best.amount.mean() * 100))
+    met = lost[lost != 0]
+    return Cost(
+        mistake.name,
+        mistake.label,
+        float(lost.mean()),
+        _error(lost),
+        float(lost.mean() / best.amount.mean() * 100),
+        len(met) / len(lost),
+        float(met.mean()),
+        _error(met),
+    )
+
+
+def _error(values: Vector) -> float:
+    return float(values.std() / np.sqrt(len(values)))

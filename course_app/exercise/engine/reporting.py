@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from course_app.exercise.engine.debrief import RULES, Moment, Skill, key_moments, moments_of, skill_of, skills
+from course_app.exercise.engine.debrief import RULES, Moment, Rule, Skill, key_moments, moments_of, skill_of, skills
 from course_app.exercise.engine.game import Replay
 from course_app.exercise.engine.judgement import Identity, Judgement, accuracy
 from course_app.exercise.engine.kernel import Kernel
@@ -77,7 +77,7 @@ def decision_json(judgement: Judgement, gap_share: float, skill: Skill) -> dict[
         "belief": belief_json(decision.mix),
         "paid_unseen": round(decision.paid, 4),
         "red_line": decision.chased,
-        "why": {"source": RULES[skill].source, "rule": RULES[skill].sentence},
+        "why": why_json(RULES[skill]),
     }
 
 
@@ -85,6 +85,11 @@ def belief_json(mix: Vector) -> dict[str, float]:
     """Chances of the profiles, most likely first, those under 0.5 % left out."""
     order = np.argsort(-mix, kind="stable")
     return {PROFILES[code].value: round(float(mix[code]), 4) for code in order if mix[code] >= 0.005}
+
+
+def why_json(rule: Rule) -> dict[str, str]:
+    """Rule behind a verdict: numbered source, sentence, and the title of the lesson that teaches it."""
+    return {"source": rule.source, "rule": rule.sentence, "lesson": rule.lesson, "anchor": rule.anchor}
 
 
 def moment_json(moment: Moment) -> Mapping[str, Any]:
@@ -100,5 +105,5 @@ def moment_json(moment: Moment) -> Mapping[str, Any]:
         "best_actions": [action.value for action in moment.first.best()],
         "skill": moment.skill.value,
         "red_line": moment.red_line,
-        "why": {"source": moment.rule.source, "rule": moment.rule.sentence},
+        "why": why_json(moment.rule),
     }

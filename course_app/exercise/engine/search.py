@@ -11,6 +11,7 @@ Knows nothing of how witnesses are chosen (`exploration`) nor of upper bounds (`
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from course_app.exercise.engine.kernel import Codes, Kernel
 from course_app.exercise.engine.parameters import Vector
@@ -43,7 +44,24 @@ class _Group:
     pair_place: Codes
 
 
-def waiting_values(kernel: Kernel, slots: int) -> Values:
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The table while it is built: as many slots for each state, (states, slots, 3, 10), changed in place."""
+
+    vectors: NDArray[np.float32]
+
+    @property
+    def slots(self) -> int:
+        """Vectors of each state."""
+        return int(self.vectors.shape[1])
+
+    def values(self) -> Values:
+        """The same vectors laid end to end, sharing their memory."""
+        states, slots = self.vectors.shape[:2]
+        return Values(self.vectors.reshape(states * slots, ROWS, PROFILE_COUNT), np.arange(states + 1) * slots)
+
+
+def waiting_values(kernel: Kernel, slots: int) -> Table:
     """Value of waiting for ever from every state: the first vectors, exact.
 
     Cash only: waiting costs nothing. Solved along the clocks, down to the states where the clock stands still.
@@ -53,9 +71,9 @@ def waiting_values(kernel: Kernel, slots: int) -> Values:
         pairs = kernel.pair_of[group, 0]
         for state, pair in zip(group.tolist(), pairs.tolist(), strict=True):
             cash[state] = _waiting(kernel, state, pair, cash)
-    vectors = np.zeros((len(kernel.states), slots, ROWS, PROFILE_COUNT))
+    vectors = np.zeros((len(kernel.states), slots, ROWS, PROFILE_COUNT), dtype=np.float32)
     vectors[:, :, 0, :] = cash[:, None, :]
-    return Values(vectors)
+    return Table(vectors)
 
 
 def _waiting(kernel: Kernel, state: int, pair: int, cash: Vector) -> Vector:
@@ -101,21 +119,22 @@ def groups(kernel: Kernel) -> list[_Group]:
     return found
 
 
-def sweep(kernel: Kernel, values: Values, witnesses: Witnesses, parts: list[_Group]) -> float:
+def sweep(kernel: Kernel, values: Table, witnesses: Witnesses, parts: list[_Group]) -> float:
     """Back up every state once, in place. Returns the largest gain at a witness, as a share of its amount."""
     return max(_backup(kernel, values, witnesses, group) for group in parts)
 
 
-def _backup(kernel: Kernel, values: Values, witnesses: Witnesses, group: _Group) -> float:
+def _backup(kernel: Kernel, values: Table, witnesses: Witnesses, group: _Group) -> float:
     table, states = kernel.branches, group.states
     mix, amount, stake = witnesses.mix[states], witnesses.amount[states], witnesses.stake[states]
     reached = (mix[group.place] * table.chance[group.branch][:, None, :]) @ kernel.drift
     left = (amount[group.place] * table.remaining[group.branch][:, None])[:, :, None]
     weights = np.concatenate([left * reached, reached, stake[group.place][:, :, None] * reached], axis=2)
+    weights = weights.astype(np.float32)
     known = values.vectors[table.following[group.branch]].reshape(len(group.branch), values.slots, -1)
     scores = weights @ known.transpose(0, 2, 1)
     choice = scores.argmax(axis=2)
-    worth = np.take_along_axis(scores, choice[:, :, None], axis=2)[:, :, 0]
+    worth = np.take_along_axis(scores, choice[:, :, None], axis=2)[:, :, 0].astype(np.float64)
     found = _pair_values(kernel, group, (mix, amount, stake), worth)
     best = found.argmax(axis=1)
     fresh = _vectors(kernel, values, group, best, choice)
@@ -135,7 +154,7 @@ def _pair_values(kernel: Kernel, group: _Group, points: tuple[Vector, Vector, Ve
     return result
 
 
-def _vectors(kernel: Kernel, values: Values, group: _Group, best: Codes, choice: Codes) -> Vector:
+def _vectors(kernel: Kernel, values: Table, group: _Group, best: Codes, choice: Codes) -> Vector:
     """Vectors of the best moves, shape (states, witnesses, 3, 10)."""
     table = kernel.branches
     column = kernel.pair_action[kernel.branch_pair[group.branch]]
@@ -157,7 +176,7 @@ def _vectors(kernel: Kernel, values: Values, group: _Group, best: Codes, choice:
     return np.asarray(fresh)
 
 
-def _keep(values: Values, group: _Group, points: tuple[Vector, Vector, Vector], fresh: Vector) -> float:
+def _keep(values: Table, group: _Group, points: tuple[Vector, Vector, Vector], fresh: Vector) -> float:
     """Put in each slot the best vector at its witness, fresh or known; return the largest relative gain."""
     mix, amount, stake = points
     weights = np.concatenate([amount[:, :, None] * mix, mix, stake[:, :, None] * mix], axis=2)

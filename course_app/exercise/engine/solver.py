@@ -25,13 +25,15 @@ from course_app.exercise.engine.exploration import Walk, first_witnesses, in_blo
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
 from course_app.exercise.engine.portfolio import STANDARD, draw_files
-from course_app.exercise.engine.search import groups, sweep, waiting_values
+from course_app.exercise.engine.search import Table, groups, sweep, waiting_values
 from course_app.exercise.engine.values import Nodes, Values, action_values, usage
 from course_app.exercise.engine.vocabulary import Documents
 
 Tell = Callable[[str], None]
 SEED = 20_261_122
 LEARNER_NOISE = 0.35
+APART = 1000
+STRIDE, THIN = 5, 2
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,13 @@ class Effort:
 
     witnesses: int = 12
     slots: int = 32
-    rounds: int = 9
-    files: int = 6000
-    sweeps: int = 6
-    claims: int = 10
+    rounds: int = 7
+    files: int = 4000
+    sweeps: int = 5
+    claims: int = 20
     trials: int = 32
-    passes: int = 30
-    target: float = 0.012
+    passes: int = 28
+    target: float = 0.013
 
 
 @dataclass(frozen=True)
@@ -94,52 +96,58 @@ def quiet(_line: str) -> None:
 def build(kernel: Kernel, effort: Effort, tell: Tell = quiet) -> tuple[Values, Report]:
     """Build the value table and certify it. `tell` receives one line per step."""
     started = time.process_time()
-    values, gain, sweeps = improve(kernel, effort, tell)
-    found = int(np.prod(values.vectors.shape[:2]))
-    values, kept = trim(kernel, values, effort)
+    table, gain, sweeps = improve(kernel, effort, tell)
+    values = trim(kernel, table.values(), effort)
+    found, kept = int(np.prod(table.vectors.shape[:2])), len(values.vectors)
     tell(f"{kept} vectors kept of {found}, {time.process_time() - started:.0f} s")
     claims = certify(kernel, values, effort, tell) if effort.claims else ()
     return values, _report(claims, time.process_time() - started, sweeps, gain, (found, kept))
 
 
-def improve(kernel: Kernel, effort: Effort, tell: Tell = quiet) -> tuple[Values, float, int]:
-    """Rounds of walks and sweeps from the value of waiting for ever.
-
-    Walks start in turn from files of the standard scenario and from files of any kind.
-    """
-    parts, values = groups(kernel), waiting_values(kernel, effort.slots)
+def improve(kernel: Kernel, effort: Effort, tell: Tell = quiet) -> tuple[Table, float, int]:
+    """Rounds of walks and sweeps from the value of waiting for ever."""
+    parts, table = groups(kernel), waiting_values(kernel, effort.slots)
     default = first_witnesses(kernel, effort.witnesses)
     witnesses, gain = default, 0.0
     for turn in range(effort.rounds + 1):
         if turn:
-            usual = reference_claims(kernel, effort.files, SEED + turn)[0] if turn % 2 else None
-            met = walk(kernel, values, Walk(SEED + turn, effort.files, first=usual))
-            set_aside(kernel, values, met, effort.witnesses)
+            met = _walks(kernel, table.values(), effort.files, SEED + turn)
+            set_aside(kernel, table, met.part(slice(turn % THIN, None, THIN)), effort.witnesses)
             witnesses = select(kernel, met, effort.witnesses, default, SEED + turn)
         for _ in range(effort.sweeps):
-            gain = sweep(kernel, values, witnesses, parts)
+            gain = sweep(kernel, table, witnesses, parts)
         tell(f"round {turn}: last gain {gain:.4f} of the amount")
-    return values, gain, (effort.rounds + 1) * effort.sweeps
+    return table, gain, (effort.rounds + 1) * effort.sweeps
 
 
-def set_aside(kernel: Kernel, values: Values, met: Nodes, working: int) -> None:
+def _walks(kernel: Kernel, values: Values, files: int, seed: int) -> Nodes:
+    """Walks from files of the standard scenario, from those without documents, and from files of any kind."""
+    third = files // 3
+    usual, bare = reference_claims(kernel, third, seed)[0], bare_claims(kernel, third, seed)
+    met = [walk(kernel, values, Walk(seed, len(part.state), first=part)) for part in (usual, bare)]
+    return joined([*met, walk(kernel, values, Walk(seed, files - 2 * third))])
+
+
+def bare_claims(kernel: Kernel, count: int, seed: int) -> Nodes:
+    """First decisions of files without documents, rarer than others and harder to value."""
+    nodes = reference_claims(kernel, 6 * count, seed + APART)[0]
+    bare = np.array([state.documents is not Documents.PRESENT for state in kernel.states])
+    return nodes.part(np.flatnonzero(bare[nodes.state])[:count])
+
+
+def set_aside(kernel: Kernel, table: Table, met: Nodes, working: int) -> None:
     """Move the vectors most used at these nodes beyond the `working` slots, so that new witnesses spare them."""
-    order = np.argsort(-usage(kernel, values, met), axis=1, kind="stable")
-    kept = order[:, : values.slots - working]
-    rows = np.arange(len(order))[:, None]
-    values.vectors[:, working:] = values.vectors[rows, kept]
+    counts = usage(kernel, table.values(), met).reshape(table.vectors.shape[:2])
+    kept = np.argsort(-counts, axis=1, kind="stable")[:, : table.slots - working]
+    table.vectors[:, working:] = table.vectors[np.arange(len(kept))[:, None], kept]
 
 
-def trim(kernel: Kernel, values: Values, effort: Effort) -> tuple[Values, int]:
-    """Keep the vectors that players of many kinds use, at least one per state; returns their number too."""
-    usual = reference_claims(kernel, effort.files, SEED - 1)[0]
-    met = [walk(kernel, values, Walk(SEED - 1, effort.files, first=first)) for first in (usual, None)]
-    used = usage(kernel, values, joined(met)) > 0
-    used[~used.any(axis=1), 0] = True
-    counts = used.sum(axis=1)
-    order = np.argsort(~used, axis=1, kind="stable")[:, : int(counts.max())]
-    place = np.where(np.arange(order.shape[1]) < counts[:, None], order, order[:, :1])
-    return Values(values.vectors[np.arange(len(used))[:, None], place]), int(counts.sum())
+def trim(kernel: Kernel, values: Values, effort: Effort) -> Values:
+    """Keep the vectors that players of many kinds use, at least one per state."""
+    used = usage(kernel, values, _walks(kernel, values, 2 * effort.files, SEED - 1)) > 0
+    first = values.start[:-1]
+    used[first[np.add.reduceat(used, first) == 0]] = True
+    return Values(values.vectors[used], np.concatenate([[0], np.cumsum(used)])[values.start])
 
 
 def reference_claims(kernel: Kernel, count: int, seed: int = SEED) -> tuple[Nodes, Vector]:
@@ -177,7 +185,7 @@ def _certificate(
         if upper_action_values(bound, root).max() - lower < effort.target * amount:
             break
     met = at_claim(bound, walk(kernel, values, Walk(SEED, effort.trials, LEARNER_NOISE, root)))
-    for first in range(effort.trials):
+    for first in range(0, effort.trials, STRIDE):
         refine(bound, values, met.part(slice(first, None, effort.trials)), SEED + first)
     lower_along(bound, met)
     upper = float(upper_action_values(bound, root).max())

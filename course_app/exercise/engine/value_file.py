@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from course_app.exercise.engine.kernel import Kernel
+from course_app.exercise.engine.kernel import Codes, Kernel
 from course_app.exercise.engine.parameters import Vector
 from course_app.exercise.engine.values import Values
 
@@ -45,9 +46,9 @@ def fingerprint(kernel: Kernel) -> Vector:
         np.array(kernel.states, dtype=np.float64),
         kernel.pair_action,
         kernel.cost,
-        kernel.relationship,
-        kernel.cash,
-        table.chance,
+        kernel.relationship.dense(),
+        kernel.cash.dense(),
+        table.chance.dense(),
         table.following,
         table.remaining,
     )
@@ -62,10 +63,8 @@ def _projection(values: Vector) -> float:
 
 def save(path: Path, kernel: Kernel, values: Values, report: Mapping[str, Any]) -> None:
     """Write a value file."""
-    count = _distinct(values)
-    kept = np.arange(values.slots) < count[:, None]
     signs = np.array([1.0, -1.0, -1.0])[:, None]
-    steps = values.vectors[kept] * signs / STEPS[:, None]
+    steps = values.vectors * signs / STEPS[:, None]
     rounded = np.stack([np.floor(steps[:, 0] + 1e-6), np.ceil(steps[:, 1] - 1e-6), np.ceil(steps[:, 2] - 1e-6)], axis=1)
     if rounded.min() < 0 or rounded.max() > LARGEST:
         raise ValueError("a vector does not fit in the value file")
@@ -74,15 +73,9 @@ def save(path: Path, kernel: Kernel, values: Values, report: Mapping[str, Any]) 
         path,
         header=np.frombuffer(json.dumps(header).encode(), dtype=np.uint8),
         fingerprint=fingerprint(kernel),
-        count=count.astype(np.uint8),
+        count=np.diff(values.start).astype(np.uint8),
         vectors=rounded.astype(np.uint16).transpose(1, 2, 0),
     )
-
-
-def _distinct(values: Values) -> Vector:
-    """Number of vectors of each state before those that only repeat the first."""
-    same = (values.vectors[:, 1:] == values.vectors[:, :1]).all(axis=(2, 3))
-    return np.asarray(values.slots - same[:, ::-1].cumprod(axis=1).sum(axis=1))
 
 
 def load(path: Path, kernel: Kernel) -> Stored:
@@ -100,13 +93,10 @@ def load(path: Path, kernel: Kernel) -> Stored:
     return Stored(_unpacked(count.astype(np.int64), packed), header["version"], header["report"])
 
 
-def _unpacked(count: Vector, packed: Vector) -> Values:
+def _unpacked(count: Codes, packed: NDArray[np.uint16]) -> Values:
     signs = np.array([1.0, -1.0, -1.0])[:, None]
-    flat = packed.transpose(2, 0, 1) * (signs * STEPS[:, None])
-    start = np.cumsum(count) - count
-    slot = np.arange(int(count.max()))
-    place = np.where(slot < count[:, None], start[:, None] + slot, start[:, None])
-    return Values(flat[place])
+    vectors = (packed.transpose(2, 0, 1) * (signs * STEPS[:, None])).astype(np.float32)
+    return Values(vectors, np.concatenate([[0], np.cumsum(count)]))
 
 
 @cache

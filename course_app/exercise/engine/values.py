@@ -29,14 +29,14 @@ BLOCK = 250
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """Vectors of every state, shape (states, slots, 3, 10); unused slots repeat the first vector of the state."""
+    """Vectors of all states laid end to end, shape (vectors, 3, 10), in single precision to spare memory.
 
-    vectors: Vector
+    Those of state s are numbers `start[s]` to `start[s + 1]` - 1, at least one; `start` has one more entry than there
+    are states.
+    """
 
-    @property
-    def slots(self) -> int:
-        """Vectors kept for each state at most."""
-        return int(self.vectors.shape[1])
+    vectors: NDArray[np.float32]
+    start: Codes
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +58,28 @@ def weighted(mix: Vector, amount: Vector, stake: Vector) -> Vector:
     return np.concatenate([amount[:, None] * mix, mix, stake[:, None] * mix], axis=1)
 
 
-def worths(values: Values, nodes: Nodes) -> Vector:
-    """Euros of every vector of the state at each node, shape (n, slots)."""
-    flat = values.vectors[nodes.state].reshape(len(nodes.state), values.slots, ROWS * PROFILE_COUNT)
-    return np.asarray((flat @ weighted(nodes.mix, nodes.amount, nodes.stake)[:, :, None])[:, :, 0])
-
-
 def lower_value(values: Values, nodes: Nodes) -> Vector:
     """Euros the table promises at each node, shape (n,)."""
-    return np.asarray(worths(values, nodes).max(axis=1))
+    first, _, worth = _worths(values, nodes)
+    return np.asarray(np.maximum.reduceat(worth, first)) if len(first) else np.zeros(0)
+
+
+def best_vector(values: Values, nodes: Nodes) -> Codes:
+    """Number of the best vector at each node; the first one when several are equal."""
+    first, number, worth = _worths(values, nodes)
+    top = np.maximum.reduceat(worth, first) if len(first) else np.zeros(0)
+    counts = np.diff(first, append=len(worth))
+    equal = np.flatnonzero(worth == np.repeat(top, counts))
+    return np.asarray(number[equal[np.searchsorted(equal, first)]])
+
+
+def _worths(values: Values, nodes: Nodes) -> tuple[Codes, Codes, Vector]:
+    """Euros of every vector of the state at each node: (first row of each node, vector of each row, euros)."""
+    place, number = runs(values.start, nodes.state)
+    flat = values.vectors.reshape(len(values.vectors), ROWS * PROFILE_COUNT)[number]
+    weights = weighted(nodes.mix, nodes.amount, nodes.stake)[place]
+    first = np.flatnonzero(np.diff(place, prepend=-1))
+    return first, number, np.einsum("ij,ij->i", flat, weights)
 
 
 def immediate(kernel: Kernel, pairs: Codes, nodes: Nodes) -> Vector:
@@ -111,7 +124,7 @@ def action_parts(kernel: Kernel, values: Values, nodes: Nodes) -> Vector:
     mix = (nodes.mix[place] * kernel.branches.chance[branch]) @ kernel.drift
     amount = nodes.amount[place] * kernel.branches.remaining[branch]
     ahead = Nodes(following, mix, amount, nodes.stake[place])
-    best = values.vectors[following, best_slot(values, ahead)]
+    best = values.vectors[best_vector(values, ahead)]
     scale = np.stack([amount, np.ones(len(amount)), nodes.stake[place]], axis=1)
     later = kernel.discount * scale * np.einsum("rck,rk->rc", best, mix)
     owner, pair = runs(kernel.pair_start, nodes.state)
@@ -128,18 +141,13 @@ def _immediate_parts(kernel: Kernel, pairs: Codes, nodes: Nodes) -> Vector:
 
 
 def usage(kernel: Kernel, values: Values, nodes: Nodes) -> Codes:
-    """How often each vector is the best at a node or one step after one, shape (states, slots)."""
-    counts = np.zeros(values.vectors.shape[:2], dtype=np.int64)
+    """How often each vector is the best at a node or one step after one, shape (vectors,)."""
+    counts = np.zeros(len(values.vectors), dtype=np.int64)
     for first in range(0, len(nodes.state), BLOCK):
         part = nodes.part(np.arange(first, min(first + BLOCK, len(nodes.state))))
         place, branch = runs(kernel.branch_start, part.state)
         mix = (part.mix[place] * kernel.branches.chance[branch]) @ kernel.drift
         amount = part.amount[place] * kernel.branches.remaining[branch]
         for met in (part, Nodes(kernel.branches.following[branch], mix, amount, part.stake[place])):
-            np.add.at(counts, (met.state, best_slot(values, met)), 1)
+            np.add.at(counts, best_vector(values, met), 1)
     return counts
-
-
-def best_slot(values: Values, nodes: Nodes) -> Codes:
-    """Slot of the best vector at each node."""
-    return np.asarray(worths(values, nodes).argmax(axis=1))

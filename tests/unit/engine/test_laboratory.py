@@ -181,7 +181,7 @@ def test_review_reads_a_game(tmp_path):
 
 
 def test_list_names_scenarios_and_policies():
-    """`list` gives the scenarios and every reference policy."""
+    """`list` gives the scenarios of the engine, the exercises of the content and every reference policy."""
     found = json.loads(run("list", "--json").output)
     assert {"rien", "pme-du-billet", "moyenne", "recommandee", "optimale"} == set(found["policies"])
-    assert "standard" in {scenario["name"] for scenario in found["exercises"]}
+    assert {"standard", "facture-orpheline"} <= {each["id"] for each in found["exercises"]}
