@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from course_app.exercise.engine import belief, draws, moves
 from course_app.exercise.engine.chances import drift_matrix, observation_chances, outcomes
+from course_app.exercise.engine.kernel_compiler import compiled
+from course_app.exercise.engine.kernel_file import DEFAULT_FILE, load
 from course_app.exercise.engine.parameters import ParameterError, parse
 from course_app.exercise.engine.vocabulary import (
     ACTION_CODE,
@@ -184,3 +186,15 @@ def test_parameter_faults_are_listed_together():
     """A wrong parameter file is refused with all its faults."""
     with pytest.raises(ParameterError, match="missing key: drift"):
         parse({"version": "1", "profiles": [], "tables": {}, "scalars": {}, "actions": {}})
+
+
+def test_the_shipped_tables_are_those_of_the_rules(parameters):
+    """The tables read from disk are current, and equal to those compiled from the rules."""
+    read, made = load(DEFAULT_FILE, parameters), compiled(parameters)
+    assert read is not None, "run: course exercise solve"
+    assert read.states == made.states
+    np.testing.assert_array_equal(read.pair_of, made.pair_of)
+    np.testing.assert_array_equal(read.branches.following, made.branches.following)
+    for name in ("relationship", "cash", "seen_limit", "end_limit", "end_shares"):
+        np.testing.assert_allclose(getattr(read, name).dense(), getattr(made, name).dense(), rtol=1e-12)
+    assert load(DEFAULT_FILE, parameters.varied("drift", 1.1)) is None

@@ -1,7 +1,9 @@
 """Property 20 and the review: records, beliefs, moments, replays with the same fortunes, doubts."""
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from course_app.exercise.engine.reporting import as_json
 from course_app.exercise.engine.sensitivity import Trial, doubts
 from course_app.exercise.engine.value_file import StaleValues, load, save
 from course_app.exercise.engine.vocabulary import ACTIONS, Action
+from course_app.library.markdown_html import slugify
 
 SEED = 3
 
@@ -201,8 +204,8 @@ def test_a_verdict_near_a_limit_is_debatable(kernel, values):
     assert not doubts(kernel, values, [gross], int(replayed.files.age[gross.customer]))
 
 
-def test_the_json_of_a_review_has_its_keys(kernel, stored, company, judged):
-    """Each decision tells its session, customer, action, loss, gap, grade, best actions and belief."""
+def test_p23_the_json_of_a_review_has_its_keys_and_its_notice(kernel, stored, company, judged):
+    """Property 23: the review says that constants are calibrated; each decision tells its session, customer, action, loss, gap, grade, best actions and belief."""
     parts = judgement.identity(kernel, stored.values, company, judged)
     content = json.loads(json.dumps(as_json(kernel, stored, company, judged, parts)))
     keys = {"day", "customer", "action", "loss_cents", "gap_cents", "grade", "best_actions", "belief", "why"}
@@ -222,3 +225,15 @@ def test_a_stale_value_file_is_recognised(kernel, values, stored, tmp_path):
         load(path, changed)
     with pytest.raises(StaleValues):
         load(tmp_path / "absent.npz", kernel)
+
+
+def test_every_rule_names_a_title_of_a_lesson():
+    """The rule behind a verdict sends to a lesson of the content and to one of its titles."""
+    lessons = {}
+    for path in (Path(__file__).parents[3] / "content" / "modules").glob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        name = re.search(r"^id: (\S+)$", text, re.MULTILINE)
+        titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+        lessons[name.group(1)] = {f"s-{slugify(title)}" for title in titles}
+    for rule in debrief.RULES.values():
+        assert rule.anchor in lessons[rule.lesson]
