@@ -28,6 +28,11 @@ def test_the_debrief_is_read_and_replayed_by_keyboard_alone(learner):
     """Debrief, better option, all decisions, one's whole way of working, then the costliest moment played again."""
     page = learner.page
     walks.open_desk(page, "/exercices/cinq-premiers-dossiers")
+    desk = page.url
+    walks.go_to(page, f"{desk}/client/client-01")
+    page.locator("label").filter(has=page.locator('input[value="mise-en-demeure"]')).click()
+    walks.follow(page, walks.button(page, "Jouer cette décision"))
+    page.goto(desk)
     walks.finish_exercise(page)
     debrief = page.url
     answer = page.locator(".key-card").first.get_by_text(re.compile("^La règle"))
