@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from course_app.calls.intents import CallPhase, Intent, RedLine
+from course_app.calls.intents import HARMFUL, CallPhase, Intent, RedLine
 from course_app.calls.understanding.classifier import CLASSES, Model, shipped
 from course_app.calls.understanding.mentions import amounts, dates
 from course_app.calls.understanding.red_lines import Finding, find_in
@@ -63,6 +63,11 @@ class Guess:
     def confidence(self) -> float:
         """The probability of the most likely intent, 0 to 1."""
         return self.ranked[0].chance
+
+    @property
+    def harmful(self) -> float:
+        """The probability that the sentence harms, 0 to 1: a second net, for what no rule has put into words."""
+        return sum(candidate.chance for candidate in self.ranked if candidate.intent in HARMFUL)
 
     @property
     def choices(self) -> tuple[Intent, ...]:

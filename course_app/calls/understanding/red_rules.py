@@ -71,11 +71,11 @@ _CONSUMER_FEE = Law("Les 40 € ne se demandent jamais à un particulier.", "P-3
 LISTS = {
     # People of the customer's life and of the customer's firm, who are not the customer.
     "KIN": "maris?|femmes?|epouse|epoux|fils|files?|fille|peres?|papa|meres?|maman|freres?|soeurs?|oncle|parents|"
-    "enfants?|famile|beau frere|bele mere|gamin|copine|copain|mere|bourgeoise|coloc|proches|conjointe?|compagne|compagnon",
+    "enfants?|famile|beau frere|bele mere|gamin|copine|copain|mere|bourgeoise|coloc|proches|conjointe?s?|beaux? peres?|bele mere|neveu|niece|ex|compagne|compagnon",
     "FIRM": "patrone?|chef|directeur|directrice|colegues?|asociee?s?|responsable|gerante?|employeur|secretaire|dg",
-    "TRADE": "banques?|banquier|clients?|clientele|fournisseurs?|partenaires?|investiseurs?|donneurs de ordre|"
+    "TRADE": "salaries?|employes?|ouvriers|equipes?|concurents?|conseil syndical|coproprietaires|ursaf\\w*|fisc|asureurs?|comptable du groupe|banques?|banquier|clients?|clientele|fournisseurs?|partenaires?|investiseurs?|donneurs de ordre|"
     "proprio|proprietaire|asureur|etablisement bancaire|directeur de votre banque",
-    "LIFE": "employeur|patron|voisins?|comite de entreprise|conseil de administration|chef",
+    "LIFE": "amis?|amies?|patrone|employeur|patron|voisins?|comite de entreprise|conseil de administration|chef",
     # Words that tell of an unpaid invoice.
     "DEBT": "detes?|impayee?s?|creances?|ardoise|contentieux|recouvrement|endetee?|redevable|debiteur|debitrice|"
     "defaut de paiement|retards? de paiement|retard <3>paiement|paiement en retard|"
@@ -85,26 +85,27 @@ LISTS = {
     "(?:a|as|est|ont|avait) <3>(?:pas|jamais|toujours pas) <2>(?:paye|regle)\\w*|"
     "(?:paye|paie|regle|payent|honore|acquite)s? <2>(?:pas|plus|point|persone)|"
     "oublie de <2>(?:payer|regler)|atend (?:toujours )?(?:son argent|largent|le argent|les sous|le paiement|son paiement)",
-    "THINGS": "comptes?|maison|meubles?|magasin|camion|machines?|materiel|vehicules?|voiture|stock|salaire|biens|boutique|"
-    "chaudiere|chambre froide|apartement|atelier",
+    "THINGS": "comptes?|compte en banque|maison|meubles?|magasin|camion|machines?|materiel|vehicules?|voiture|stock|salaire|biens|boutique|"
+    "ordinateurs?|domicile|mobilier|outils|marchandises?|caise|chaudiere|chambre froide|apartement|atelier",
     "STATUS": "huisier|avocate?|comisaire de justice|procureur|juge|grefier|oficier ministeriel|policier|gendarme|"
     "de la police|aserment\\w+|maitre|du tribunal|le tribunal|la justice|de le tribunal",
-    "FEES": "frais de (?:dosier|recouvrement|relance|rapel|agence|avocat|gestion|mise en demeure|huisier|contentieux)|"
+    "FEES": "frais de <3>recouvrement|frais de (?:dosier|recouvrement|relance|rapel|agence|avocat|gestion|mise en demeure|huisier|contentieux)|"
     "frais (?:en plus|suplementaires)|honoraires|comision de <2>agence",
     "EVERY": "toutes? les (?:\\w+ )?(?:heures?|minutes?|jours)|tous les (?:jours|quarts|matins|soirs)|toutes? les \\w+ minutes|"
     "tout les? (?:jours|heures)|chaque (?:heure|jour|minute)|\\w+ fois par (?:jour|heure)|\\w+ fois (?:chaque|le) jour|"
     "jour \\w+ fois|jour et nuit|la nuit|matin ,? ?midi|en boucle|\\w+ apel par (?:heure|jour)",
     "SWEAR": "voleurs?|voleuse|menteurs?|menteuse|escrocs?|escroqueurs?|idiote?s?|imbeciles?|abrutie?s?|debiles?|cretine?s?|"
     "incapables?|incompetente?s?|minables?|clowns?|guignols?|parasites?|filous?|crapules?|rats?|mythos?|voyous?|"
-    "malhonetes?|ordures?|salauds?|salaud|conards?|conases?|conasse|baratineurs?|charlatans?|nuls?|nules?|faineants?|"
+    "malhonetes?|profiteurs?|profiteuse|nazes?|pouris?|tocards?|rates?|arnaqueurs?|crevards?|fumiers?|tricheurs?|tricheuse|pathetiques?|pitoyables?|ridicules?|mediocres?|laches?|grosiers?|meprisables?|lamentables?|gredins?|sangsues?|enfoires?|"
+    "ordures?|salauds?|salopards?|batards?|conards?|conases?|conasse|baratineurs?|charlatans?|nuls?|nules?|faineants?|"
     "feignase?s?|malpolis?|bon a rien|bons a rien|sale type|tete de noeud|stupides?|bandits?|brigands?|fada|"
     "de (?:tres )?mauvaise foi|trop betes?|betes?|beau parleur|con|cons|fripouiles?|racailes?|amateurs?|gamins?",
     "REPORTED": "vous me dites|me disiez|dites vous|vous dites|vous pensez|vous trouvez|vous vous etes senti|si je comprends|"
     "bien compris|ce est bien (?:cela|ca|ce que)|vous me demandez|vous a traite|vous a insulte|vous avez eu afaire|"
     "je entends|vous avez ete victime",
     "TELL": "preven\\w+|previens|apel\\w*|telephon\\w*|contact\\w*|dire|dirai|dis|racont\\w*|parl\\w*|inform\\w*|alert\\w*|ecri\\w*|"
-    "voir|aler|irai|touch\\w*|joindr\\w*|spam\\w*|adres\\w*|envoi\\w*|conais|prendr\\w*|pas\\w+|livr\\w+",
-    "FREE": r"(?:(?!pas\b|jamais\b|rien\b|persone\b)[\w,]+ ){0,5}",
+    "voir|aler|irai|touch\\w*|joindr\\w*|spam\\w*|adres\\w*|env\\w*|conais|prendr\\w*|pas\\w+|livr\\w+",
+    "FREE": r"(?:(?!pas\b|jamais\b|rien\b|persone\b|ni\b)[\w,]+ ){0,5}",
     "ONLINE": "facebok|linkedin|instagram|insta|whatsap|internet|reseaux|avis gogle|gogle|la preses?|prese locale|gazete|"
     "vitrine|pancarte|tik ?tok|groupes|le journal",
 }
@@ -117,7 +118,7 @@ RULES = (
     Rule(_THREAT, r"\b(?:on|je|nous) (?:vous|te) sais\w+", _TITLE),
     Rule(_THREAT, r"\b(?:faire|fais|ferai|ferons|vous|te|vient|viene) (?:te |vous )?saisir\b", _TITLE),
     Rule(_THREAT, r"\bsais(?:ir|is|it|isons|ison|irai)\b <2>(?:vos|votre|tes|ton|ta) <1>(?:{THINGS})", _TITLE),
-    Rule(_THREAT, r"\b(?:vos|votre|ton|ta|tes) <1>(?:{THINGS}) <2>(?:sera|seront|soit|soient|va etre|vont etre|fusent) <1>(?:saisi|bloque)"),
+    Rule(_THREAT, r"\b(?:vos|votre|ton|ta|tes) <1>(?:{THINGS}) <2>(?:sera|seront|soit|soient|va etre|vont etre|fusent|serait|seraient) <1>(?:saisi|bloque|gele|vide|vendu)"),
     Rule(_THREAT, r"\bvoir <1>comptes? bloque|vos comptes saisis"),
     Rule(_THREAT, r"\b(?:lance\w*|pratiquer|demander?|declenche\w*) (?:(?:la|une|cette) )?saisie|saisie (?:imediate|des|demain|ce soir)|"
                   r"(?:risquez|venir a|avec) (?:une|la) saisie", _TITLE),
@@ -157,6 +158,18 @@ RULES = (
                   r"consequences pour vous|maniere forte|perdrez tout|ce qui va (?:vous|te) ariver|ce que il va te ariver|lach\w* (?:les|mes) chiens|dernieres? chance (?:sinon|avant)|"
                   r"\bvous alez etre fiches?|(?<!pas )vous (?:vous exposez|coupe (?:le|la|les|votre)) |sera la guere|tomber sur la tete|trop tard pour vous|metre a le epreuve|"
                   r"on a (?:des|les) (?:avocats|moyens)|plus jamais un"),
+    Rule(_THREAT, r"\b(?:vient|viendra|viendrons|viendrai|vene|ira|irons|irai|debarque\w*|pase\w*) <3>(?:chercher|emporter|vider|prendre|saisir|enlever|deboulo\w+) <1>(?:vos|votre|tes|ton|tout)"),
+    Rule(_THREAT, r"\b(?:la )?saisie de (?:votre|vos)|\bhuisiers? <8>(?:debarquer|feu vert|atend que)|feu vert <5>huisier"),
+    Rule(_THREAT, r"\b(?:nuit au poste|au comisariat|garde a vue|casier judiciaire|menotes|interdit bancaire|fiches? (?:a la )?banque de france|vous interdire bancaire)",
+         "{REPORTED}"),
+    Rule(_THREAT, r"\b(?:est|ce est|constitue) <1>un (?:delit|crime)|\b(?:vous|te) (?:serez|seras|ferai|fais|faire) <1>(?:poursuivi|condane\w*|expulse\w*|enfermer|fiche\w*)\b|penalement",
+         r"est pas|ce est pas"),
+    Rule(_THREAT, r"\bfaire cracher|une maniere ou de une autre|\bdisparaitre\b|arive des choses|il pourait (?:vous |te )?ariver|"
+                  r"on sait ou vous (?:habitez|trouver)|je sais ou vous habitez|reglerons ca autrement|on reglera ca autrement"),
+    Rule(_THREAT, r"\bprocedure de saisie|\b(?:vendre|vendrons|vendra) <4>encheres|\bparquet\b|savent se faire payer|\blaiser votre chemise|\btremblerez|"
+                  r"\bhuisiers? (?!sera|recoit|recevra)\w+era\b(?! pas)|vous alez (?:trembler|pleurer|perdre)\b", "parquet (?:flotant|pose|strati)|dale"),
+    Rule(_THREAT, r"\bfinir\w* <1>devant le juge|(?:fer|faire) <1>sezir|\b(?:entreprise|societe|boite) <2>(?:mise|mis) en (?:failite|liquidation)|"
+                  r"\barive quelque chose a (?:votre|vos|ton)", "{REPORTED}"),
     # Disclosure to a third party
     Rule(_TOLD, r"\b(?:dites?|dis|dire|direz|dit|rapelez|prevenez|prevenir|informez|informer|transmet\w+|faites|indiquez|rapeler|tel)"
                 r"\b(?: |, )<2>(?:lui|le|a votre|a ton|a monsieur|a madame|votre|ton|a papa|au patron|a \w+) <next>(?:{DEBT})", "dites moi|{REPORTED}"),
@@ -177,6 +190,12 @@ RULES = (
     Rule(_TOLD, r"\b(?:message|mot|repondeur|notez)\b<next>(?:{DEBT})", r"{REPORTED}|aucune information"),
     Rule(_TOLD, r"\b(?:dete|impayee?|creance) de (?:monsieur|madame)\b|\b(?:monsieur|madame) \w+ <2>(?:redevable|a une dete|reste redevable)"),
     Rule(_TOLD, r"\b(?:en recouvrement|en contentieux)\b<next>\b(?:lui|transmet)|\bdosier est en recouvrement"),
+    Rule(_TOLD, r"\b(?:dites|laisez|faites|rapelez|prevenez|transmetez)\b[^?]{0,80}\b(?:\d+ euros de retard|dernier rapel|avant contentieux|avant poursuites)"),
+    Rule(_TOLD, r"\b(?:votre|ton|vot) (?:{KIN}|{FIRM}) <2>(?:plante|laise) <3>(?:fournisseurs?|ardoise)|de le argent que (?:votre|ton) (?:{KIN}|{FIRM})"),
+    Rule(_TOLD, r"\b(?:dites|dire|dis|prevenez|informez)\b <6>(?:rien recu de (?:lui|ele)|cheque <3>(?:en bois|sans provision|rejete)|pas ete payes?)|"
+                r"\b(?:vous|te) cache que (?:il|ele)"),
+    Rule(_TOLD, r"\b(?:dire|dites|demander|rapeler) a (?:votre|ton) (?:{KIN}|{FIRM}) <1>de (?:payer|regler) (?:sa|son|ses)|\bla dete de (?:votre|ton) (?:{KIN}|{FIRM})|"
+                r"\b(?:le|votre|ton) (?:{KIN}|{FIRM}) est <2>mauvais payeur"),
     # Harassment
     Rule(RedLine.HARASSMENT, r"\b(?:je|on|nous|vous faire|ferai) <4>(?:t?ap?el\w*|rapel\w*|telephon\w*|son\w*|recapel\w*|sms|mail\w*)\b <5>(?:{EVERY})",
          r"pouvez me apeler"),
@@ -187,8 +206,17 @@ RULES = (
                              r"areter de soner|finirez par craquer"),
     Rule(RedLine.HARASSMENT, r"\b(?:pas\w+|viendr\w+|viens|camp\w+) <4>(?:tous les (?:jours|matins)|devant (?:chez vous|votre))",
          r"techniciens?|nous pasons|de vant chez vous pour|si vous etes de acord"),
+    Rule(RedLine.HARASSMENT, r"\bme entendre <2>(?:tous|toutes|chaque)|sone\w* sans aret|sans relache|non stop|a toute heure|\b(?:a|jusque) minuit|pourirai la vie|"
+                             r"pourir la vie|ainsi de suite|meme le dimanche|rendre la vie imposible|enfer votre vie|vie <2>un enfer"),
+    Rule(RedLine.HARASSMENT, r"\b(?:apel|rapel|telephon|son|relanc|ecri)\w* <6>jusque (?:a )?ce que (?:vous|tu) (?:pay|craqu|ced)"),
+    Rule(RedLine.HARASSMENT, r"\b(?:trente|vingt|cinquante|cent|\d{2,}) (?:sms|mails?|mesages|apels|couriers)"),
+    Rule(RedLine.HARASSMENT, r"\b(?:chaque|tous les) (?:matins?|jours?|soirs?) <3>(?:sur|devant|a|chez) votre|\b(?:vous|te) (?:pister|traquer|taner|harceler)\b|"
+                             r"\bapels? a repetition|sans (?:cese|repit) <3>(?:jusque|tant)|\b(?:apel|rapel|relanc)\w+ <2>sans (?:cese|repit|fin)",
+         "si vous etes|convenu|ne vais|pas vous"),
+    Rule(RedLine.HARASSMENT, r"\b(?:areterai|aretera|areterons) pas de (?:vous|te) (?:apeler|relancer|rapeler|harceler)|\bapels? <3>(?:chaque|tous les) jours?|meme la nuit|"
+                             r"\b(?:apel|rapel|relanc|telephon)\w* <2>(?:\w+) fois par (?:jour|heure)|autant de fois que il"),
     # False status
-    Rule(RedLine.FALSE_STATUS, r"\b(?:je|moi|moi meme) (?:suis|etant) (?:(?!pas\b|plus\b|bien\b|comptable\b|chez\b|la\b)[\w,]+ ){0,5}(?:{STATUS})\b"),
+    Rule(RedLine.FALSE_STATUS, r"\b(?:je|moi|moi meme) (?:suis|etant) (?:(?!pas\b|plus\b|ni\b|bien\b|comptable\b|chez\b|la\b)[\w,]+ ){0,5}(?:{STATUS})\b"),
     Rule(RedLine.FALSE_STATUS, r"\b(?:ici|de) (?:le |la |du )?cabinet <2>(?:huisier|avocat)|\bici <2>(?:huisier|tribunal|grefe|justice|police|tresor public|"
                                r"maitre|procureur|comisaire)\b"),
     Rule(RedLine.FALSE_STATUS, r"\b(?:apele|telephone)s? <1>(?:de|du|en tant|en qualite|de la part) <3>(?:tribunal|grefe|police|ministere|huisier|avocate?s?|"
@@ -196,6 +224,13 @@ RULES = (
     Rule(RedLine.FALSE_STATUS, r"\b(?:police|tribunal|justice|huisier) a le apareil|(?:parlez|que ce est) a? ?la justice|justice qui vous"),
     Rule(RedLine.FALSE_STATUS, r"\ben ligne avec (?:le |la )?(?:etude|cabinet|tribunal)|\brepresente (?:le|la) (?:procureur|tribunal|justice|juge)|"
                                r"^cabinet de avocats?|\bservice juridique du ministere|mandate?e? par le (?:juge|grefe|tribunal)|aserment\w+ pour"),
+    Rule(RedLine.FALSE_STATUS, r"^(?:bonjour , )?(?:le |ici )*etude \w+ ,? ?(?:huisiers?|comisaires? de justice)|au nom de la (?:justice|loi)|"
+                               r"\b(?:somation|convocation|acte|avis) (?:oficiele?|judiciaire)\b|brigade|police judiciaire|finances publiques|"
+                               r"\b(?:suis|ici|ce est) <2>(?:agent|oficier|inspecteur|fonctionaire) (?:de le etat|du fisc|de police|du tresor|judiciaire|des impots)"),
+    Rule(RedLine.FALSE_STATUS, r"\b(?:apele|telephone|contacte)s? <1>(?:pour|au nom de) <2>(?:tribunal|grefe|huisier|procureur|comisaire de justice)\b|"
+                               r"\ben (?:ma|mon) (?:qualite|tant|titre) <1>(?:de|que) (?:{STATUS})|\bau ministere de la justice"),
+    Rule(RedLine.FALSE_STATUS, r"^bonjour , (?:ici )?(?:le )?cabinet de (?:huisiers?|avocats?)|\bici <5>du (?:tribunal|grefe)|^(?:bonjour , )?ce est le (?:comisariat|tribunal|grefe|huisier)",
+         r"\?$"),
     # Undue fees
     Rule(RedLine.UNDUE_FEES, r"\b(?:euros?|cents?) (?:\w+ )?(?:de|pour) (?:{FEES}|mon temps|mon travail|mon derangement|le derangement|le temps perdu)|"
                              r"euros (?:\w+ )?de frais\b(?! (?:de (?:port|livraison|deplacement|rejet|virement)))|cent euros pour",
@@ -209,6 +244,10 @@ RULES = (
     Rule(RedLine.UNDUE_FEES, r"\b(?:chaque|par) apel\b <3>(?:coutera|facture)|factures? par apel|(?:frais|euros) <5>(?:par|a chaque) (?:apel|coup de fil)|"
                              r"recouvrement vous sera facture|penalite forfaitaire"),
     Rule(RedLine.UNDUE_FEES, r"\b(?:un |comme )particulier\b<far>\b(?:40 euros|indemnite)", law=_CONSUMER_FEE),
+    Rule(RedLine.UNDUE_FEES, r"\b(?:relancer|relance|apel|courier|letre) <4>coutera|\bmes honoraires|frais administratifs|"
+                             r"\beuros (?:par|la|pour chaque) (?:letre|apel|mail|relance|courier|sms)|\bfrais de agence <6>(?:de plus|en plus)|majoration de \d"),
+    Rule(RedLine.UNDUE_FEES, r"\b(?:chaque|cete|la) (?:relance|letre|rapel|courier) <2>facture\w*|(?:{FEES})\b<far>\bvous (?:les|le|la) (?:paierez|reglerez|devrez)|"
+                             r"\bfera \d+ euros de frais"),
     # Insult
     Rule(RedLine.INSULT, r"\b(?:vous|tu|te|vs|ta|et|des|ils|z) (?:etes?|ete|es|ai|est|as) (?:(?!pas\b|victime\b)[\w,]+ ){0,6}(?:{SWEAR})\b",
          r"(?:dis|pense|crois|acuse) pas que vous (?:(?!mais).)*$|{REPORTED}"),
@@ -221,18 +260,22 @@ RULES = (
                          r"avez pas honte"),
     Rule(RedLine.INSULT, r"\baucun(?:e)? (?:honeur|parole)\b|valez rien|servez a rien|entreprise de clowns|(?:un|une|des|quel) <1>(?:filou|clown|guignol|parasite)s?\b|"
                          r"\b(?:gros|des) (?:mythos|mensonges)|(?:zero|0) respect"),
+    Rule(RedLine.INSULT, r"\b(?:vous|tu) (?:etes?|ete|es) (?:de )?(?:une |la )?(?:betise|lie|honte|calamite|plaie|pouriture|ordure)\b|gros naze|\bquel <1>mytho"),
+    Rule(RedLine.INSULT, r"\b(?:sombre|gros|petit|vieux) (?:{SWEAR})|alez vous faire (?:voir|foutre)|va te faire|\bfoutre\b|\bdegagez?\b|case toi"),
     # Pressure through family, employer, trade, networks
-    Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:je|on|nous|vais|alons|va|crains) {FREE}(?:{TELL}) {FREE}(?:votre|vos|vot|ton|ta|tes) (?:\w+ )?(?:{TRADE})\b",
+    Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:je|on|nous|vais|alons|va|crains) {FREE}(?:{TELL}) {FREE}(?<!, )(?:votre|vos|vot|ton|ta|tes) (?:\w+ )?(?:{TRADE})\b",
          r"avec votre acord|{REPORTED}|je parle pas|me a dit|vous serez livre|chez vos", _TRADE_PRESSURE),
-    Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:je|on|nous|vais|alons|va|crains|peux) {FREE}(?:{TELL}) {FREE}(?:votre|vos|vot|ton|ta|tes) (?:\w+ )?(?:{KIN}|{LIFE})\b",
-         r"{REPORTED}|me a (?:dit|indique|repondu|pase)|{DEBT}"),
+    Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:je|on|nous|vais|alons|va|crains|peux) {FREE}(?:{TELL}) {FREE}(?<!, )(?:votre|vos|vot|ton|ta|tes) (?:\w+ )?(?:{KIN}|{LIFE})\b",
+         r"{REPORTED}|me a (?:dit|indique|repondu|pase)"),
     Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:pas|jamais|rien) <3>(?:votre|vos|ton|ta|tes) <1>(?:{KIN}|{LIFE}|{TRADE})\b<near>(?:si (?:vous|tu) pay|mais|sauf si|tant que)"),
     Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:voudrais pas|facheux|domage) que (?:votre|vos|ton|ta) (?:\w+ )?(?:{KIN}|{LIFE}|{TRADE})"),
     Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:votre|vos|ton|ta|tes) (?:{KIN}|{LIFE}|{TRADE}) (?:(?!pas\b)[\w,]+ ){0,3}(?:sau\w+|(?:sera|seront|serait|seraient)\b(?! pas)|va (?:etre|savoir|recevoir|le savoir)|"
-                                    r"vont (?:etre|savoir|le? ?aprendre)|recevra|apren\w+|aprit|paiera\b|interes\w+)", r"{REPORTED}"),
+                                    r"vont (?:etre|savoir|le? ?aprendre)|recevra|apren\w+|aprit|rire\b|recevoir|decouvr\w+|aprecier\w*|paiera\b|interes\w+)", r"{REPORTED}"),
     Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:mets?|metr\w+|publi\w+|post\w*|afich\w+|ecri\w*|avis|comentaire|note|alons|tiens|j?raconte\w*) "
-                                    r"(?:(?!pas\b|jamais\b|rien\b)[\w,]+ ){0,8}(?:{ONLINE})\b", r"jamais de nom|rien sur"),
-    Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:la prese locale|avis gogle|mot de ma part dans)\b|\bparlerai a la prese"),
+                                    r"(?:(?!pas\b|jamais\b|rien\b)[\w,]+ ){0,8}(?:{ONLINE})\b", r"jamais de nom|rien sur|si le service|vous pouvez laiser"),
+    Rule(RedLine.PERSONAL_PRESSURE, r"\b(?:la prese locale|avis gogle (?!si)|mot de ma part dans)\b|\bparlerai a la prese"),
     Rule(RedLine.PERSONAL_PRESSURE, r"votre nom sur (?:{ONLINE})|(?:pere|mere|femme|mari|patron|employeur) <8>mis au courant|tout le (?:quartier|monde|vilage|secteur) (?:le )?saur?a|reputation est finie|circuler votre nom|liste de mes mauvais payeurs|"
+                                    r"\b(?:dirai|dire|raconter\w*) (?:ca )?a tout le monde|\btaguer|balance tout|une etoile|sortie de (?:le )?ecole|numero de votre (?:{KIN})|"
+                                    r"(?:conjoint|femme|mari|epouse|employeur) est (?:il|ele) au courant|un (?:petit )?mot a votre (?:{TRADE}|{KIN}|{LIFE})|"
                                     r"aficher\w* votre nom|vous aficher sur|dire a tous les|leur dire qui vous etes|dans mon telephone , je vais leur"),
 )  # fmt: skip
