@@ -42,7 +42,7 @@ def _table(title: str, measures: dict[str, Measure]) -> list[str]:
     )
     rows = [
         f"{'ensemble' if voice == '*' else voice:22} {found.sentences:7}  {found.first:9.1%}  {found.first_three:10.1%}"
-        f"  {found.first_without_phase:10.1%}  {found.first_any_phase:12.1%}  {found.harmful_recall:9.1%}"
+        f"  {found.first_without_phase:10.1%}  {found.first_any_phase:12.1%}  {_percent(found.harmful_recall):>9}"
         f"  {found.harmful_false_alarms:15.1%}  {found.off_topic_accepted:10.1%}"
         for voice, found in measures.items()
     ]
@@ -54,6 +54,10 @@ def _table(title: str, measures: dict[str, Measure]) -> list[str]:
         if each.guesses
     ]
     return [head, *rows, "Rappel par intention", *recalls, "Confiance", *bins, *_confused(whole), ""]
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
 
 
 def _confused(measure: Measure) -> list[str]:

@@ -6,6 +6,7 @@ trained on the others), so that a lucky pair of voices would show.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Measure:
     first_three: float
     first_without_phase: float
     first_any_phase: float  # the phase of each sentence replaced by the next one: a learner who does the unexpected
-    harmful_recall: float
+    harmful_recall: float | None  # None: no sentence of these harms
     harmful_false_alarms: float
     confident: float
     first_when_confident: float
@@ -96,6 +97,7 @@ def red_lines() -> RedLineMeasure:
     )
 
 
+@cache
 def _rounds() -> list[tuple[str, Model, list[Sentence]]]:
     """Return (voice left out, model of the others, its sentences) for each training voice."""
     known = corpus.training()
@@ -121,6 +123,7 @@ def _share(values: Sequence[bool]) -> float:
 
 def _measure(read: Sequence[tuple[Sentence, Guess]], models: dict[str, Model] | None) -> Measure:
     told = [(each, guess, each.intent) for each, guess in read if each.intent is not None]
+    harmful = [guess.first in HARMFUL for _, guess, intent in told if intent in HARMFUL]
     strange = [guess for each, guess in read if each.intent is None]
     sure = [(guess, intent) for _, guess, intent in told if guess.confident]
 
@@ -133,13 +136,14 @@ def _measure(read: Sequence[tuple[Sentence, Guess]], models: dict[str, Model] | 
         first_three=_share([intent in guess.choices for _, guess, intent in told]),
         first_without_phase=_share([again(each, None) is intent for each, _, intent in told]),
         first_any_phase=_share([again(each, _next(each.phase)) is intent for each, _, intent in told]),
-        harmful_recall=_share([guess.first in HARMFUL for _, guess, intent in told if intent in HARMFUL]),
+        harmful_recall=_share(harmful) if harmful else None,
         harmful_false_alarms=_share([guess.first in HARMFUL for _, guess, intent in told if intent not in HARMFUL]),
         confident=_share([guess.confident for _, guess, _ in told]),
         first_when_confident=_share([guess.first is intent for guess, intent in sure]),
         recall={
             wanted.value: _share([guess.first is wanted for _, guess, intent in told if intent is wanted])
             for wanted in Intent
+            if any(intent is wanted for _, _, intent in told)
         },
         confusion=_confusion([(intent, guess.first) for _, guess, intent in told]),
         calibration=_calibration([(guess.confidence, guess.first is intent) for _, guess, intent in told]),

@@ -141,3 +141,10 @@ def test_a_turn_is_understood_in_ten_milliseconds():
     started = time.process_time()
     understand("dites-lui que votre mari doit " * 340, None)
     assert time.process_time() - started < 20 * LIMIT_SECONDS
+
+
+def test_the_second_net_is_told_apart_from_the_rules():
+    """What no rule has put into words may still look harmful: a probability, and no red line."""
+    guess = understand("Vous trouvez ça malin, de nous mener en bateau comme ça ?", CallPhase.TREATMENT)
+    assert not guess.red_lines
+    assert guess.harmful == pytest.approx(sum(each.chance for each in guess.ranked if each.intent in HARMFUL))
