@@ -63,6 +63,8 @@ class _Composer:
                 documents += 1
                 if documents > 1 or event.version or event.tags:
                     raise Refused
+            elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
+                raise Refused  # the two readers count marks of end apart
             elif isinstance(event, yaml.NodeEvent):
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):

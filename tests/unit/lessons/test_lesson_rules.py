@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from course_app.lessons import rules
-from course_app.library.model import Audience, Case, Heading, ItemKind, ItemRef, Lesson, Path, Stage
+from course_app.library.model import Audience, Case, Heading, ItemKind, ItemRef, Lesson, Module, Path, Stage
 
 HTML = (
     '<p id="p-1">Un cas.</p><h2 id="s-comprendre">Comprendre</h2><p id="p-2">Demander.</p>'
@@ -37,7 +37,10 @@ def lesson():
 def path(name: str, *items: tuple[ItemKind, str]) -> Path:
     """Return a path through these items."""
     refs = tuple(ItemRef(kind=kind, id=item) for kind, item in items)
-    return Path(id=name, title="Équipe", door="Je dirige", audience=Audience.TEAM, summary="Une phrase.", items=refs)
+    module = Module(id="module", title="Module", objectives=("Décider",), items=refs)
+    return Path(
+        id=name, title="Équipe", door="Je dirige", audience=Audience.TEAM, summary="Une phrase.", modules=(module,)
+    )
 
 
 def test_sections_joined_give_the_lesson_back(lesson) -> None:

@@ -31,7 +31,7 @@ def test_check_prints_the_counts(course):
     result = course("check")
     assert result.exit_code == 0
     assert result.output.replace("\u00a0", " ") == (
-        "1 leçon, 1 quiz, 1 question, 0 exercice, 1 parcours, 1 terme, 1 fait, 1 source\n0 erreur, 0 avertissement\n"
+        "1 leçon, 1 quiz, 1 question, 0 exercice, 0 scénario, 1 parcours, 1 terme, 1 fait, 1 source\n0 erreur, 0 avertissement\n"
     )
 
 
@@ -56,7 +56,7 @@ def test_json_holds_everything(desk, course):
     """The JSON form has counts, findings with all their fields, and the version."""
     desk.change(LESSON, "::: a-retenir", "::: regle")
     result = json.loads(course("check", "--json").output)
-    assert set(result) == {"counts", "findings", "content_hash"}
+    assert set(result) == {"counts", "findings", "scenarios", "content_hash"}
     assert result["content_hash"] == desk.load().catalog.content_hash
     assert result["counts"]["questions"] == 1
     assert result["findings"] == [
