@@ -148,7 +148,8 @@ def start(
 ) -> QuizAttempt:
     """Return the attempt this form started, else the one still open, else a new one with freshly drawn questions.
 
-    An attempt whose deadline has passed is sent first, with what it holds. Raises `TryTomorrow` or `AlreadyPassed`.
+    An attempt whose deadline has passed is sent with what it holds, and returned: its result is what comes next. Raises
+    `TryTomorrow` or `AlreadyPassed`.
     """
     session.execute(
         select(User.id).where(User.id == actor.user_id, User.organisation_id == actor.organisation_id)
@@ -161,9 +162,9 @@ def start(
         return same
     now_at = _standing(past, _results(session, actor, test.id), actor, now)
     if now_at.state is State.OVERDUE and now_at.attempt is not None:
-        send(session, actor, load(session, actor, now_at.attempt.id, writing=True), now)
-        past = quizzes.attempts_at(session, actor, test.id)
-        now_at = _standing(past, _results(session, actor, test.id), actor, now)
+        overdue = load(session, actor, now_at.attempt.id, writing=True)
+        send(session, actor, overdue, now)
+        return overdue.row
     if now_at.state is State.OPEN and now_at.attempt is not None:
         return now_at.attempt
     if now_at.state in _REFUSED:
