@@ -37,15 +37,6 @@ SERIOUS = frozenset({Grade.IMPRECISE, Grade.MISTAKE, Grade.COSTLY})
 LEAST_BELIEF = 0.03
 """Causes less likely than this are left out of what one could think."""
 MOST_BELIEFS = 5
-LESSONS: dict[Skill, tuple[str, str]] = {
-    Skill.REACTIVITY: ("scenario-de-relance", "s-le-calendrier-ecrit-au-calme"),
-    Skill.FOLLOW_UP: ("scenario-de-relance", "s-chaque-action-cree-la-suivante"),
-    Skill.ORGANISATION: ("avant-de-decrocher", "s-minute-1-l-argent"),
-    Skill.PROOF: ("oubli-et-facture-perdue", "s-avant-d-ecrire-trois-coups-d-oeil"),
-    Skill.PROPORTION: ("mise-en-demeure", "s-decider-d-abord-ecrire-ensuite"),
-    Skill.LAW: ("avant-de-decrocher", "s-minute-1-l-argent"),
-}
-"""Where each skill is taught: lesson and title."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +97,7 @@ def told(state: RunState, moment: Moment, decisions: Sequence[Decision], gap_sha
 def why(skill: Skill) -> Why:
     """Return where the verdict on a skill comes from."""
     rule = RULES[skill]
-    return Why(*LESSONS[skill], typeset(rule.sentence), rule.source)
+    return Why(rule.lesson, rule.anchor, typeset(rule.sentence), rule.source)
 
 
 def place(decisions: Sequence[Decision], session: int, customer: str) -> int:
