@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import FlaskGroup
 from flask_alembic import Alembic
 
-from course_app import demo, library_cli
+from course_app import calls_cli, demo, library_cli
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
 from course_app.calls.intents_cli import evaluate_intents
@@ -127,7 +127,7 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
     click.echo(f"Compte créé : {email}")
 
 
-for _command in (*library_cli.COMMANDS, exercise, jobs, evaluate_intents):
+for _command in (*library_cli.COMMANDS, calls_cli.call, exercise, jobs, evaluate_intents):
     course.add_command(_command)
 
 

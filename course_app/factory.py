@@ -10,6 +10,9 @@ from pydantic import BaseModel
 
 from course_app.accounts import access as accounts_access
 from course_app.accounts import routes as accounts_routes
+from course_app.calls import client_routes as call_client_routes
+from course_app.calls import records as calls_records
+from course_app.calls import routes as calls_routes
 from course_app.config import Settings, load_settings
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
@@ -47,6 +50,8 @@ BLUEPRINTS = (
     laboratory_routes.blueprint,
     way_routes.blueprint,
     scenarios_routes.blueprint,
+    call_client_routes.blueprint,
+    calls_routes.blueprint,
     jobs_routes.blueprint,
     toolbox_routes.blueprint,
     health.blueprint,
@@ -58,6 +63,7 @@ LEARNER_RECORDS = (
     exam_service,
     exercise_service,
     scenarios_records,
+    calls_records,
     paths_service,
     jobs_service,
 )

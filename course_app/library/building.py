@@ -31,10 +31,19 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
     quizzes = index(builder.each(parts.quizzes, lambda one: rendering.quiz(one.value, fragment)))
     exercises = index(builder.each(parts.exercises, lambda one: builder.exercise(one, known)))
     scenarios = index(builder.each(parts.scenarios, lambda one: rendering.scenario(one.value, fragment)))
+    objections = tuple(rendering.printed(one, known) for one in (parts.objections.value if parts.objections else ()))
+    phrasebook = rendering.printed(parts.phrasebook.value, known) if parts.phrasebook else None
+    calls = index(
+        builder.each(
+            parts.calls,
+            lambda one: rendering.call(one.value, objections, phrasebook, known) if phrasebook else None,
+        )
+    )
     cards = {
         **{(ItemKind.QUIZ, quiz.id): Card(quiz.title, quiz.minutes, len(quiz.questions)) for quiz in quizzes.values()},
         **{(ItemKind.EXERCISE, one.id): Card(one.title, one.minutes) for one in exercises.values()},
         **{(ItemKind.SCENARIO, one.id): Card(one.title, one.minutes) for one in scenarios.values()},
+        **{(ItemKind.CALL, one.id): Card(one.title, one.minutes) for one in calls.values()},
     }
     place = Place(known, cards, sources, is_lesson=True)
     lessons = index(
@@ -47,11 +56,14 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
         quizzes=quizzes,
         exercises=exercises,
         scenarios=scenarios,
+        calls=calls,
         paths=paths,
         terms=index(known.terms.values()),
         facts=index(known.facts.values()),
         sources=sources,
         enum_labels=labels,
+        objections=objections,
+        phrasebook=phrasebook,
     )
     return catalog, builder.refused
 

@@ -9,11 +9,12 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from course_app.library.calls import Call, Objection, Phrasebook
 from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, digest
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term
 from course_app.library.scenario_model import Scenario
 
-AnyItem = Lesson | Quiz | Exercise | Scenario
+AnyItem = Lesson | Quiz | Exercise | Scenario | Call
 """Whatever a learner can work through."""
 
 ITEM_MODELS: Mapping[ItemKind, type[AnyItem]] = MappingProxyType(
@@ -22,6 +23,7 @@ ITEM_MODELS: Mapping[ItemKind, type[AnyItem]] = MappingProxyType(
         ItemKind.QUIZ: Quiz,
         ItemKind.EXERCISE: Exercise,
         ItemKind.SCENARIO: Scenario,
+        ItemKind.CALL: Call,
     }
 )
 
@@ -54,11 +56,14 @@ class Catalog:
     quizzes: Mapping[str, Quiz] = field(default_factory=dict)
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+    calls: Mapping[str, Call] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     sources: Mapping[str, SourceRef] = field(default_factory=dict)
     enum_labels: tuple[EnumLabel, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    phrasebook: Phrasebook | None = None
 
     @cached_property
     def content_hash(self) -> str:
@@ -71,7 +76,9 @@ class Catalog:
             for group in (self.paths, self.terms, self.facts, self.sources)
             for entry in group.values()
         ]
-        return digest([items, rest, [label.model_dump(mode="json") for label in self.enum_labels]])
+        labels = [label.model_dump(mode="json") for label in (*self.enum_labels, *self.objections)]
+        shared = self.phrasebook.model_dump(mode="json") if self.phrasebook else None
+        return digest([items, rest, labels, shared])
 
     @cached_property
     def _labels(self) -> Mapping[tuple[str, str], str]:
@@ -85,6 +92,7 @@ class Catalog:
             ItemKind.QUIZ: self.quizzes,
             ItemKind.EXERCISE: self.exercises,
             ItemKind.SCENARIO: self.scenarios,
+            ItemKind.CALL: self.calls,
         }
 
     def item(self, kind: ItemKind, item_id: str) -> AnyItem | None:
@@ -103,17 +111,25 @@ class _Dump(BaseModel):
     quizzes: tuple[Quiz, ...] = ()
     exercises: tuple[Exercise, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    calls: tuple[Call, ...] = ()
     paths: tuple[Path, ...] = ()
     terms: tuple[Term, ...] = ()
     facts: tuple[Fact, ...] = ()
     sources: tuple[SourceRef, ...] = ()
     enum_labels: tuple[EnumLabel, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    phrasebook: Phrasebook | None = None
+
+
+_PLAIN_FIELDS = ("enum_labels", "objections", "phrasebook")
+"""What a dump holds as it is; the rest is indexed by id."""
 
 
 def dump(catalog: Catalog) -> str:
     """Return a whole catalogue as JSON, for `load_dump`."""
-    groups = {name: tuple(getattr(catalog, name).values()) for name in _Dump.model_fields if name != "enum_labels"}
-    return _Dump(**groups, enum_labels=catalog.enum_labels).model_dump_json()
+    plain: dict[str, Any] = {name: getattr(catalog, name) for name in _PLAIN_FIELDS}
+    groups = {name: tuple(getattr(catalog, name).values()) for name in _Dump.model_fields if name not in plain}
+    return _Dump(**groups, **plain).model_dump_json()
 
 
 def load_dump(text: str) -> Catalog:
@@ -124,11 +140,14 @@ def load_dump(text: str) -> Catalog:
         quizzes=index(found.quizzes),
         exercises=index(found.exercises),
         scenarios=index(found.scenarios),
+        calls=index(found.calls),
         paths=index(found.paths),
         terms=index(found.terms),
         facts=index(found.facts),
         sources=index(found.sources),
         enum_labels=found.enum_labels,
+        objections=found.objections,
+        phrasebook=found.phrasebook,
     )
 
 

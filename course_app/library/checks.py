@@ -22,6 +22,7 @@ _WORDS: Mapping[str, str] = {
     "quiz": "quiz inconnu",
     "exercise": "exercice inconnu",
     "scenario": "scénario inconnu",
+    "call": "appel inconnu",
     "source": "source inconnue",
     "fact": "fait inconnu",
     "term": "terme inconnu",
@@ -79,7 +80,7 @@ def _unknown(written: Written[Any], location: Location, name: str, target: str) 
 def _duplicates(parts: Parts) -> Iterator[Finding]:
     lessons = [lesson.header for lesson in parts.lessons]
     groups: tuple[list[Written[Any]], ...] = (
-        lessons, list(parts.quizzes), list(parts.exercises), list(parts.scenarios), list(parts.paths)
+        lessons, list(parts.quizzes), list(parts.exercises), list(parts.scenarios), list(parts.calls), list(parts.paths)
     )  # fmt: skip
     for group in groups:
         first: dict[str, str] = {}

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from course_app.library.calls import CallHeader, Objection
 from course_app.library.messages import explain
 from course_app.library.model import ExerciseHeader, Finding, Frozen, QuizHeader, QuizKind
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term, Trap
@@ -39,6 +40,10 @@ class ScenarioFile(ScenarioHeader):
     """A file of `content/scenarios/`."""
 
 
+class CallFile(CallHeader):
+    """A file of `content/calls/`."""
+
+
 class GlossaryFile(Frozen):
     """`content/glossary.yaml`: the words explained to learners, and the French of our enumerations."""
 
@@ -48,6 +53,7 @@ class GlossaryFile(Frozen):
 
 FACTS: TypeAdapter[tuple[Fact, ...]] = TypeAdapter(tuple[Fact, ...])
 TRAPS: TypeAdapter[tuple[Trap, ...]] = TypeAdapter(tuple[Trap, ...])
+OBJECTIONS: TypeAdapter[tuple[Objection, ...]] = TypeAdapter(tuple[Objection, ...])
 SOURCES: TypeAdapter[tuple[SourceRef, ...]] = TypeAdapter(tuple[SourceRef, ...])
 
 _Value = TypeVar("_Value")

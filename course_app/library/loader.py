@@ -15,10 +15,12 @@ from pydantic import BaseModel, TypeAdapter
 from course_app.library import files, wording
 from course_app.library.building import build
 from course_app.library.catalog import Catalog
+from course_app.library.call_checks import call_findings
+from course_app.library.calls import Phrasebook
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
 from course_app.library.exam_checks import exam_findings
-from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
+from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
 from course_app.library.freshness import freshness_findings
 from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
@@ -34,7 +36,7 @@ _ID_LINE = re.compile(r"^id:[ ]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Folders:
-    """Where authors write: `content` holds modules, exercises, scenarios, paths and the lists; `quizzes` the quizzes."""
+    """Where authors write: `content` holds modules, exercises, scenarios, calls, paths and the lists; `quizzes` the quizzes."""
 
     content: FilePath
     quizzes: FilePath
@@ -47,6 +49,7 @@ class Folders:
             self.content / "modules",
             self.content / "exercises",
             self.content / "scenarios",
+            self.content / "calls",
             self.content / "paths",
             self.quizzes,
         )
@@ -108,6 +111,9 @@ class _Gathering:
         parts.quizzes = list(self._folder(self.folders.quizzes, QuizFile, ItemKind.QUIZ))
         parts.exercises = list(self._folder(content / "exercises", ExerciseFile, ItemKind.EXERCISE))
         parts.scenarios = list(self._folder(content / "scenarios", ScenarioFile, ItemKind.SCENARIO))
+        parts.calls = list(self._folder(content / "calls", CallFile, ItemKind.CALL))
+        parts.objections = self._optional(content / "objections.yaml", files.OBJECTIONS)
+        parts.phrasebook = self._optional(content / "repliques.yaml", Phrasebook)
         parts.paths = list(self._folder(content / "paths", Path, None))
 
     def _name(self, path: FilePath) -> str:
@@ -119,6 +125,10 @@ class _Gathering:
     def _list(self, path: FilePath, model: type[_Value] | TypeAdapter[_Value]) -> Written[_Value] | None:
         file = files.read(path, self._name(path))
         return self._understood(file, read_yaml(file.text), model)
+
+    def _optional(self, path: FilePath, model: type[_Value] | TypeAdapter[_Value]) -> Written[_Value] | None:
+        """Read a list that only calls need: a content without calls may lack it."""
+        return self._list(path, model) if path.exists() or self.parts.calls else None
 
     def _understood(
         self, file: files.SourceFile, document: Document, model: type[_Value] | TypeAdapter[_Value]
@@ -174,6 +184,7 @@ class _Gathering:
         for scenario in parts.scenarios:
             self.findings += scenario_findings(scenario)
         self.findings += exam_findings(parts)
+        self.findings += call_findings(parts)
         self.findings += self._wording()
         self.findings += claim_findings(parts)
         self.findings += self._nothing()
@@ -215,7 +226,8 @@ class _Gathering:
             yield from wording.feedback_findings(scenario, known)
         for exercise in parts.exercises:
             yield from wording.values_findings(exercise, known, relaxed=("script",))
-        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *parts.paths)
+        spoken: tuple[Written[Any] | None, ...] = (parts.objections, parts.phrasebook, *parts.calls)
+        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *spoken, *parts.paths)
         for written in lists:
             if written is not None:
                 yield from wording.values_findings(written, known)

@@ -26,7 +26,7 @@ BOXES: Mapping[str, str] = MappingProxyType(
     }
 )
 EMBEDS: Mapping[str, ItemKind] = MappingProxyType(
-    {"quiz": ItemKind.QUIZ, "exercise": ItemKind.EXERCISE, "scenario": ItemKind.SCENARIO}
+    {"quiz": ItemKind.QUIZ, "exercise": ItemKind.EXERCISE, "scenario": ItemKind.SCENARIO, "call": ItemKind.CALL}
 )
 BOX_NAMES = frozenset(BOXES) | frozenset(EMBEDS)
 PREFIXES: Mapping[ItemKind, str] = MappingProxyType(
@@ -35,10 +35,16 @@ PREFIXES: Mapping[ItemKind, str] = MappingProxyType(
         ItemKind.QUIZ: "/quiz/",
         ItemKind.EXERCISE: "/exercices/",
         ItemKind.SCENARIO: "/scenarios/",
+        ItemKind.CALL: "/appels/",
     }
 )
 _CARD_WORDS: Mapping[ItemKind, str] = MappingProxyType(
-    {ItemKind.QUIZ: "S'entraîner", ItemKind.EXERCISE: "Exercice", ItemKind.SCENARIO: "Histoire à choix"}
+    {
+        ItemKind.QUIZ: "S'entraîner",
+        ItemKind.EXERCISE: "Exercice",
+        ItemKind.SCENARIO: "Histoire à choix",
+        ItemKind.CALL: "Appel simulé",
+    }
 )
 
 _TAGS = {

@@ -64,6 +64,7 @@ class ItemKind(StrEnum):
     QUIZ = "quiz"
     EXERCISE = "exercise"
     SCENARIO = "scenario"
+    CALL = "call"
 
 
 class QuizKind(StrEnum):
@@ -129,8 +130,8 @@ class LessonHeader(Header):
 class Lesson(LessonHeader, Item):
     """A lesson. `html` is sanitised; `paragraphs` are the anchors p-1..p-n in order, to keep the place.
 
-    `facts` are the ids of the facts quoted; `quizzes`, `exercises` and `scenarios` the ids embedded, in order of
-    appearance.
+    `facts` are the ids of the facts quoted; `quizzes`, `exercises`, `scenarios` and `calls` the ids embedded, in order
+    of appearance.
     """
 
     kind: Literal[ItemKind.LESSON] = ItemKind.LESSON
@@ -140,6 +141,7 @@ class Lesson(LessonHeader, Item):
     quizzes: tuple[Slug, ...] = ()
     exercises: tuple[Slug, ...] = ()
     scenarios: tuple[Slug, ...] = ()
+    calls: tuple[Slug, ...] = ()
     facts: tuple[Slug, ...] = ()
 
 

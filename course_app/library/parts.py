@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
+from course_app.library.calls import Objection, Phrasebook
+from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
 from course_app.library.markdown_checks import Embed, Pointed, Scan
 from course_app.library.model import LessonHeader, Path
 from course_app.library.references import Known
@@ -42,12 +43,15 @@ class Parts:
     quizzes: list[Written[QuizFile]] = field(default_factory=list)
     exercises: list[Written[ExerciseFile]] = field(default_factory=list)
     scenarios: list[Written[ScenarioFile]] = field(default_factory=list)
+    calls: list[Written[CallFile]] = field(default_factory=list)
+    objections: Written[tuple[Objection, ...]] | None = None
+    phrasebook: Written[Phrasebook] | None = None
     paths: list[Written[Path]] = field(default_factory=list)
 
     @property
     def in_yaml(self) -> list[Written[Any]]:
-        """The items written in YAML: quizzes, exercises, scenarios."""
-        return [*self.quizzes, *self.exercises, *self.scenarios]
+        """The items written in YAML: quizzes, exercises, scenarios, calls."""
+        return [*self.quizzes, *self.exercises, *self.scenarios, *self.calls]
 
     @property
     def known(self) -> Known:

@@ -10,7 +10,8 @@ from pydantic_core import to_jsonable_python
 
 from course_app.core.french import typeset
 from course_app.library import references
-from course_app.library.files import ExerciseFile, QuizFile, ScenarioFile
+from course_app.library.calls import Call, Objection, Phrasebook
+from course_app.library.files import CallFile, ExerciseFile, QuizFile, ScenarioFile
 from course_app.library.markdown import Place, render
 from course_app.library.markdown_checks import Embed
 from course_app.library.model import Exercise, Frozen, ItemKind, Lesson, LessonHeader, Question, Quiz
@@ -46,6 +47,7 @@ def lesson(header: LessonHeader, body: str, embeds: tuple[Embed, ...], place: Pl
         quizzes=_targets(embeds, ItemKind.QUIZ),
         exercises=_targets(embeds, ItemKind.EXERCISE),
         scenarios=_targets(embeds, ItemKind.SCENARIO),
+        calls=_targets(embeds, ItemKind.CALL),
     )
 
 
@@ -66,6 +68,12 @@ def quiz(file: QuizFile, place: Place) -> Quiz:
 def _question(question: Question, place: Place) -> Question:
     values = spoken(question.model_dump(exclude={"situation"}), place.known)
     return type(question)(**values, situation=render(question.situation, place).html)
+
+
+def call(file: CallFile, objections: tuple[Objection, ...], phrasebook: Phrasebook, known: Known) -> Call:
+    """Return a call with what it may say; `objections` and `phrasebook` are already typeset. Raises as `lesson`."""
+    raised = tuple(one for one in objections if one.number in file.objections)
+    return Call(**spoken(file.model_dump(), known), objection_texts=raised, phrasebook=phrasebook)
 
 
 def exercise(file: ExerciseFile, known: Known) -> Exercise:

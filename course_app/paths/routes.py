@@ -82,6 +82,8 @@ def resume_url(resume: service.Resume) -> str:
             return url_for("exam.question", attempt_id=place["sitting"], number=place.get("question", 1))
         case ItemKind.EXERCISE if "run" in place:
             return url_for("exercise.desk", run_id=place["run"])
+        case ItemKind.CALL if "attempt" in place:
+            return url_for("calls.talk", attempt_id=place["attempt"])
         case ItemKind.SCENARIO if "attempt" in place:
             return url_for("scenarios.resume", attempt_id=place["attempt"])
         case ItemKind.LESSON if "anchor" in place:

@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     EXERCISE_FINISHED = "exercice-termine"
     SCENARIO_STARTED = "scenario-commence"
     SCENARIO_FINISHED = "scenario-termine"
+    CALL_STARTED = "appel-commence"
+    CALL_TURN = "replique-dite"
+    CALL_TURN_UNDONE = "replique-reprise"
+    CALL_FINISHED = "appel-termine"
 
 
 FINISHING_EVENT: Mapping[ItemKind, EventKind] = {
@@ -35,6 +39,7 @@ FINISHING_EVENT: Mapping[ItemKind, EventKind] = {
     ItemKind.QUIZ: EventKind.QUIZ_FINISHED,
     ItemKind.EXERCISE: EventKind.EXERCISE_FINISHED,
     ItemKind.SCENARIO: EventKind.SCENARIO_FINISHED,
+    ItemKind.CALL: EventKind.CALL_FINISHED,
 }
 
 

@@ -131,9 +131,17 @@ def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any]
     row.place, row.label, row.updated_at, row.content_hash = place, label, now, item.content_hash
 
 
-def finish(session: Session, actor: Actor, item: Item, now: datetime, *, key: str | None = None) -> None:
+def finish(
+    session: Session,
+    actor: Actor,
+    item: AnyItem,
+    now: datetime,
+    *,
+    key: str | None = None,
+    payload: dict[str, Any] | None = None,
+) -> None:
     """Mark an item as done and forget the kept place; the first date of success stays."""
-    record(session, actor, item, FINISHING_EVENT[item.kind], now, key=key)
+    record(session, actor, item, FINISHING_EVENT[item.kind], now, key=key, payload=payload)
     row = _row(session, actor, item, now)
     row.place, row.label, row.updated_at, row.content_hash = {}, "", now, item.content_hash
     row.done_at = row.done_at or now

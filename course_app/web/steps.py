@@ -16,6 +16,7 @@ _PAGES = {
     ItemKind.QUIZ: ("quizzes.show", "quiz_id"),
     ItemKind.EXERCISE: ("exercise.show", "exercise_id"),
     ItemKind.SCENARIO: ("scenarios.show", "scenario_id"),
+    ItemKind.CALL: ("calls.show", "call_id"),
 }
 
 
