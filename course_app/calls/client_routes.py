@@ -14,6 +14,7 @@ from course_app.calls import clients, pages
 from course_app.calls.forms import ClientForm, ForgetForm, StartForm
 from course_app.calls.routes import dial, prepare
 from course_app.calls.service import take_turn
+from course_app.core import french
 from course_app.core.errors import NotFound
 from course_app.library.calls import Answerer, Persona, Phrasebook, Temperature
 from course_app.store.session import db
@@ -44,9 +45,9 @@ def _builder(form: ClientForm, status: int = 200) -> Response:
         "calls/client.html",
         form=form,
         faults=[(_target(field.name), error) for field in form for error in field.errors],
-        personas=[{"value": each.value, "label": label(each)} for each in Persona],
-        temperatures=[{"value": each.value, "label": label(each)} for each in Temperature],
-        answerers=[{"value": each.value, "label": label(each)} for each in Answerer],
+        personas=[{"value": each.value, "label": french.typeset(label(each))} for each in Persona],
+        temperatures=[{"value": each.value, "label": french.typeset(label(each))} for each in Temperature],
+        answerers=[{"value": each.value, "label": french.typeset(label(each))} for each in Answerer],
         objections=[{"value": str(one.number), "label": one.title} for one in catalog().objections],
     )
     return make_response(template, status)

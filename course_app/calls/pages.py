@@ -258,7 +258,7 @@ def _row(conversation: Conversation, judged: TurnReview, *, is_key: bool) -> Tur
         said=turn.move.said,
         replies=tuple(_heard(turn.before, turn.after, turn.replies, call)),
         grade=judged.grade,
-        cost=_whole_euros(euros_lost) if euros_lost else None,
+        cost=_whole_euros(euros_lost) if euros_lost and judged.grade is not TurnGrade.GOOD else None,
         comment=own or getattr(comments, judged.remark) or "",
         better=_example(conversation, turn.before, judged.better) if judged.better else None,
         is_key=is_key,

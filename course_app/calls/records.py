@@ -111,4 +111,3 @@ def _leave_one_open(session: Session, actor: Actor) -> None:
                 latest[row.call_id].finished_at, latest[row.call_id].hung_up = row.started_at, True
             latest[row.call_id] = row
     session.flush()
-

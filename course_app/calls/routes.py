@@ -16,7 +16,7 @@ from course_app.calls.engine.choices import hint
 from course_app.calls.engine.draws import SEED_LIMIT
 from course_app.calls.forms import HangUpForm, ReplayForm, SayForm, StartForm, TurnForm
 from course_app.calls.hints import HINTS
-from course_app.calls.rules import SpokenHow
+from course_app.calls.rules import MOST_CLIENTS, SpokenHow
 from course_app.calls.service import AlreadySaid, Attempt, Beginning, CallNotOver, CallOver, Saying
 from course_app.core.errors import NotFound
 from course_app.library.calls import Call, Temperature
@@ -48,16 +48,18 @@ def _talk_url(attempt_id: uuid.UUID) -> str:
 def index() -> str:
     """List the calls, and the learner's own customers."""
     actor = signed_in()
-    rows = service.attempts(db.session, actor)
+    rows, own = service.attempts(db.session, actor), clients.of(db.session, actor)
     return render_template(
         "calls/index.html",
         cards=pages.cards(list(catalog().calls.values()), rows),
-        own=clients.of(db.session, actor),
-        may_add=len(clients.of(db.session, actor)) < clients.MOST_CLIENTS and catalog().phrasebook is not None,
+        own=own,
+        may_add=len(own) < MOST_CLIENTS and catalog().phrasebook is not None,
     )
 
 
-def prepare(call: Call, form: StartForm, action: str, client_id: uuid.UUID | None = None, status: int = 200) -> Response:
+def prepare(
+    call: Call, form: StartForm, action: str, client_id: uuid.UUID | None = None, status: int = 200
+) -> Response:
     """Show the rule card and the file, before dialling."""
     rows = service.attempts(db.session, signed_in(), call.id)
     form.fresh_key()
@@ -146,7 +148,7 @@ def say(attempt_id: uuid.UUID) -> BaseResponse:
     if not form.validate_on_submit():
         return _talk(attempt, form, status=422)
     try:
-        service.say(db.session, actor, attempt, _saying(attempt, form), now())
+        service.say(db.session, actor, attempt, _saying(form), now())
     except AlreadySaid as conflict:
         if attempt.is_finished:
             raise CallOver from conflict
@@ -157,7 +159,7 @@ def say(attempt_id: uuid.UUID) -> BaseResponse:
     return redirect(_talk_url(attempt_id), 303)
 
 
-def _saying(attempt: Attempt, form: SayForm) -> Saying:
+def _saying(form: SayForm) -> Saying:
     if not form.offered:
         raise CallOver
     chosen = form.chosen.move
@@ -234,7 +236,9 @@ def replay(attempt_id: uuid.UUID, number: int) -> BaseResponse:
 def sheet(call_id: str) -> str:
     """Show the A5 call sheet to print and keep beside the phone."""
     call = _published(call_id)
-    return render_template("calls/sheet.html", call=call, facts=pages.facts_of(call), back=url_for("calls.show", call_id=call_id))
+    return render_template(
+        "calls/sheet.html", call=call, facts=pages.facts_of(call), back=url_for("calls.show", call_id=call_id)
+    )
 
 
 @blueprint.errorhandler(CallNotOver)
@@ -242,4 +246,3 @@ def too_early(_error: CallNotOver) -> Response:
     """Show the way back to the call (409)."""
     attempt_id = (request.view_args or {})["attempt_id"]
     return make_response(render_template("calls/ahead.html", waiting=_talk_url(attempt_id)), 409)
-

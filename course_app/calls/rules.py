@@ -42,4 +42,3 @@ def climate(state: State) -> Mood:
 def counts(number: int) -> bool:
     """Tell whether an attempt may ever be shown to somebody else: the first at a call never (experience.md §5, 48)."""
     return number > 1
-

@@ -234,7 +234,7 @@ def say(session: Session, actor: Actor, attempt: Attempt, saying: Saying, now: d
     """
     stored = _by_key(session, attempt, saying.key)
     if stored is not None:
-        return _unchanged(attempt, stored, saying)
+        return _unchanged(stored, saying)
     if 1 <= saying.number < attempt.next_number:
         raise AlreadySaid(attempt.turns[saying.number - 1].said, saying.said)
     if attempt.is_finished:
@@ -259,7 +259,7 @@ def _by_key(session: Session, attempt: Attempt, key: uuid.UUID) -> CallTurn | No
     )
 
 
-def _unchanged(attempt: Attempt, stored: CallTurn, saying: Saying) -> CallTurn:
+def _unchanged(stored: CallTurn, saying: Saying) -> CallTurn:
     same = (stored.intent, stored.said, stored.number) == (saying.intent, saying.said, saying.number)
     if not same or stored.undone_at is not None:
         raise AlreadySaid(stored.said, saying.said)

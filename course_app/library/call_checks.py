@@ -4,11 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from course_app.library.calls import OBJECTION_COUNT, Answerer, Answers, CallHeader, Objection, Phrasebook, Remarks, Replies
+from course_app.library.calls import (
+    OBJECTION_COUNT,
+    Answerer,
+    Answers,
+    CallHeader,
+    Objection,
+    Phrasebook,
+    Remarks,
+    Replies,
+)
+from course_app.library.checks import strings
 from course_app.library.files import Written
 from course_app.library.model import Finding
 from course_app.library.parts import Parts
-from course_app.library.checks import strings
 from course_app.library.yaml_reader import Location
 
 BLANKS = frozenset({"client", "personne", "montant", "facture", "echeance", "fournisseur", "jour", "moyen"})
@@ -32,7 +41,9 @@ def call_findings(parts: Parts) -> Iterator[Finding]:
         yield from _objections(call, known)
         yield from _blanks(call)
         if call.value.answerer is Answerer.RIGHT_PERSON and not call.value.answers.picks_up:
-            yield call.finding(("answers",), "personne-ne-decroche", "`picks_up` : ce que la personne dit en décrochant")
+            yield call.finding(
+                ("answers",), "personne-ne-decroche", "`picks_up` : ce que la personne dit en décrochant"
+            )
         if call.value.answers.commits and not all("{jour}" in line for line in call.value.answers.commits):
             yield call.finding(("answers", "commits"), "promesse-sans-jour", "chaque promesse contient {jour}")
     if parts.objections:

@@ -261,8 +261,11 @@ class CallHeader(Header):
 
 
 class Call(CallHeader, Item):
-    """A simulated call, whole: with the objections it raises and the sentences it falls back on, so that an archived
-    call can be played again word for word."""
+    """A simulated call, whole.
+
+    It holds the objections it raises and the sentences it falls back on, so that an archived call can be played again
+    word for word.
+    """
 
     kind: Literal[ItemKind.CALL] = ItemKind.CALL
     objection_texts: tuple[Objection, ...]

@@ -14,9 +14,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from course_app.library import files, wording
 from course_app.library.building import build
-from course_app.library.catalog import Catalog
 from course_app.library.call_checks import call_findings
 from course_app.library.calls import Phrasebook
+from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
 from course_app.library.exam_checks import exam_findings

@@ -134,7 +134,7 @@ def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any]
 def finish(
     session: Session,
     actor: Actor,
-    item: AnyItem,
+    item: Item,
     now: datetime,
     *,
     key: str | None = None,

@@ -17,7 +17,7 @@ State of a call, as the learner can know it:
 Fields that no longer matter are set to one value, so that equal situations are one state.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
 from typing import NamedTuple
@@ -155,13 +155,20 @@ def branches(state: State, intent: Intent) -> tuple[Branch, ...]:
         return _states_invoice(state)
     if state.line is not Line.RIGHT:
         return _before_right_person(state, intent)
+    return _conversation(state, intent) if state.stated else _before_stating(state, intent)
+
+
+def _before_stating(state: State, intent: Intent) -> tuple[Branch, ...]:
+    """The right person listens, and does not know yet what it is about."""
+    if intent in _WHO:
+        return _says_who(state, intent)
+    return (Branch(Reaction.WAITS if intent is Intent.LISTEN else Reaction.PUZZLED, state),)
+
+
+def _says_who(state: State, intent: Intent) -> tuple[Branch, ...]:
     if intent is Intent.INTRODUCE and not state.introduced:
         return (Branch(Reaction.GREETS, _named(state)),)
-    if intent in (Intent.INTRODUCE, Intent.VERIFY):
-        return (Branch(Reaction.ALREADY, state),)
-    if not state.stated:
-        return (Branch(Reaction.WAITS if intent is Intent.LISTEN else Reaction.PUZZLED, state),)
-    return _conversation(state, intent)
+    return (Branch(Reaction.ALREADY, state),)
 
 
 def _named(state: State) -> State:
@@ -215,20 +222,11 @@ def _verifies(state: State) -> tuple[Branch, ...]:
 
 def _conversation(state: State, intent: Intent) -> tuple[Branch, ...]:
     """The right person knows which invoice it is about."""
-    match intent:
-        case Intent.ASK_OPENLY:
-            return _draws_out(state, HEARD_ASKING[state.trust] * ASKING_IRRITATED[state.irritation])
-        case Intent.LISTEN:
-            return _listens(state)
-        case Intent.REPHRASE:
-            return _rephrases(state)
-        case Intent.OFFER:
-            return _offers(state)
-        case Intent.CITE_DOCUMENTS:
-            return _cites(state)
-        case Intent.ASK_DATE:
-            return _asks_date(state)
-    return _recaps(state)
+    return _REACTIONS[intent](state)
+
+
+def _asks_openly(state: State) -> tuple[Branch, ...]:
+    return _draws_out(state, HEARD_ASKING[state.trust] * ASKING_IRRITATED[state.irritation])
 
 
 def _draws_out(state: State, chance: float) -> tuple[Branch, ...]:
@@ -291,6 +289,20 @@ def _recaps(state: State) -> tuple[Branch, ...]:
     if state.commitment is Commitment.RECAPPED:
         return (Branch(Reaction.ALREADY, state),)
     return (Branch(Reaction.AGREES, state._replace(commitment=Commitment.RECAPPED)),)
+
+
+_WHO = (Intent.INTRODUCE, Intent.VERIFY)
+_REACTIONS: dict[Intent, Callable[[State], tuple[Branch, ...]]] = {
+    Intent.INTRODUCE: lambda state: _says_who(state, Intent.INTRODUCE),
+    Intent.VERIFY: lambda state: _says_who(state, Intent.VERIFY),
+    Intent.ASK_OPENLY: _asks_openly,
+    Intent.LISTEN: _listens,
+    Intent.REPHRASE: _rephrases,
+    Intent.OFFER: _offers,
+    Intent.CITE_DOCUMENTS: _cites,
+    Intent.ASK_DATE: _asks_date,
+    Intent.RECAP: _recaps,
+}
 
 
 def starts() -> Iterator[State]:

@@ -64,7 +64,7 @@ class EndValues:
     def belief(self, file: File) -> Vector:
         """What the age of the file lets one believe of the customer, shape (10,)."""
         session = round(file.days_late / WORKING_DAYS_PER_SESSION)
-        return self.prior[min(max(session, 0), len(self.prior) - 1)]
+        return np.asarray(self.prior[min(max(session, 0), len(self.prior) - 1)])
 
     def _of(self, file: File) -> Mapping[str, Vector]:
         chased = min(max(file.chased, 0), 2)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from course_app.calls.engine.conversation import Conversation, Ending, Turn
-from course_app.calls.engine.dialogue import Commitment, Line, State
+from course_app.calls.engine.dialogue import Commitment, Line, Reaction, State
 from course_app.calls.engine.solution import INTENTS, MOST_TURNS, solve
 from course_app.calls.intents import HARMFUL, Intent
 
@@ -122,10 +122,10 @@ def steps(conversation: Conversation) -> tuple[Step, ...]:
     """Return the seven steps, ticked or missed."""
     state, turns = conversation.state, conversation.turns
     silent = any(turn.before.stated and turn.move.intent is Intent.LISTEN for turn in turns)
-    blind = any(turn.penalty > 0 and not turn.before.reached for turn in turns)
+    told_stranger = any(turn.reaction is Reaction.OVERHEARS for turn in turns)
     concluded = conversation.ending is Ending.CONCLUDED
     ticks = {
-        CallStep.IDENTIFY: state.line is Line.RIGHT and not blind and any(_asked_who(turn) for turn in turns),
+        CallStep.IDENTIFY: state.line is Line.RIGHT and not told_stranger and any(_asked_who(turn) for turn in turns),
         CallStep.STATE: state.reached,
         CallStep.BE_SILENT: silent,
         CallStep.QUALIFY: state.cause > 0,

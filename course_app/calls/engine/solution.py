@@ -40,13 +40,17 @@ amount makes it pay."""
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Every reachable state and every branch, as arrays (states, intents, branches); unused branches have chance 0."""
+    """Every reachable state and every branch, as arrays (states, intents, branches); unused branches have chance 0.
+
+    `leaves`: chance that the customer hangs up on reaching each state, shape (states,).
+    """
 
     states: tuple[State, ...]
     following: Codes
     chance: Vector
     likelihood: Codes
     penalty: Vector
+    leaves: Vector
 
     @property
     def index(self) -> Mapping[State, int]:
@@ -85,7 +89,8 @@ def _compiled(states: tuple[State, ...], rows: list[list[tuple[Branch, ...]]], f
                 at = (state, intent, place)
                 following[at] = found[branch.state]
                 chance[at], likelihood[at], penalty[at] = branch.chance, branch.likelihood, branch.penalty
-    return Graph(states, following, chance, likelihood, penalty)
+    leaves = np.array([HANGS_UP if state.irritation == HIGHEST else 0.0 for state in states])
+    return Graph(states, following, chance, likelihood, penalty, leaves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +138,7 @@ def _probabilities(belief: Vector) -> Vector:
     likely = np.column_stack([np.ones(len(belief)), causes, agrees])
     number = np.minimum(compiled.likelihood, int(Likelihood.AGREES))
     found = compiled.chance * likely[np.arange(len(belief))[:, None, None], number]
-    return np.where(compiled.likelihood == Likelihood.DECLINES, 1 - found, found)
+    return np.asarray(np.where(compiled.likelihood == Likelihood.DECLINES, 1 - found, found))
 
 
 def _end_worths(file: File, belief: Vector) -> Vector:
@@ -159,8 +164,7 @@ def _worths(solution: Solution, chosen: Codes, left: int) -> Vector:
     compiled = graph()
     after, ends = solution.values[left - 1], solution.ends
     following = compiled.following[chosen]
-    irritated = np.array([state.irritation == HIGHEST for state in compiled.states])
-    leaves = np.where(irritated, HANGS_UP, 0.0)[following]
+    leaves = compiled.leaves[following]
     leaves[:, INTENTS.index(Intent.LISTEN)] = 0.0
     later = (1 - leaves) * after[following] + leaves * ends[following]
     charged = compiled.penalty[chosen] * disclosure(solution.file)

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from course_app.exercise.engine.portfolio_model import Level, PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.library import markdown_html, model, registers, scenario_model
-from course_app.library.files import ExerciseFile, GlossaryFile, QuizFile, ScenarioFile
+from course_app.library.calls import Answerer, Motive, Objection, Persona, Phrasebook, Temperature
+from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, QuizFile, ScenarioFile
 
 GUIDE = (Path(__file__).parents[3] / "content" / "README.md").read_text(encoding="utf-8")
 CODE = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
@@ -42,6 +43,9 @@ def _keys(root):
         model.LessonHeader,
         QuizFile,
         ExerciseFile,
+        CallFile,
+        Objection,
+        Phrasebook,
         ScenarioFile,
         GlossaryFile,
         model.Path,
@@ -67,6 +71,10 @@ def test_every_key_is_documented(root):
         model.Audience,
         model.QuizKind,
         model.QuestionType,
+        Persona,
+        Temperature,
+        Answerer,
+        Motive,
         model.ItemKind,
         Level,
         scenario_model.ChoiceQuality,

@@ -25,6 +25,8 @@ EXAMPLES: Mapping[str, str] = {
     "job_id": str(uuid.UUID(int=4)),
     "customer_id": "menuiserie-bocage",
     "number": "1",
+    "call_id": "mon-assistante",
+    "client_id": str(uuid.UUID(int=4)),
     "name": "penalites",
 }
 
@@ -143,4 +145,22 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /exercices/parties/<uuid:run_id>/debrief/moment/<int:number>": signed_in(404),
     "POST /exercices/parties/<uuid:run_id>/debrief/moment/<int:number>/rejouer": signed_in(404),
     "POST /exercices/parties/<uuid:run_id>/retenir": signed_in(404),
+    # calls
+    "GET /appels": signed_in(200),
+    "GET /appels/<call_id>": signed_in(200),
+    "POST /appels/<call_id>": signed_in(422),
+    "GET /appels/<call_id>/fiche": signed_in(200),
+    "GET /appels/essais/<uuid:attempt_id>": signed_in(404),
+    "POST /appels/essais/<uuid:attempt_id>": signed_in(404),
+    "POST /appels/essais/<uuid:attempt_id>/reprendre": signed_in(404),
+    "POST /appels/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
+    "GET /appels/essais/<uuid:attempt_id>/bilan": signed_in(404),
+    "POST /appels/essais/<uuid:attempt_id>/rejouer/<int:number>": signed_in(404),
+    "GET /appels/clients/nouveau": signed_in(200),
+    "POST /appels/clients/nouveau": signed_in(422),
+    "GET /appels/clients/<uuid:client_id>": signed_in(404),
+    "POST /appels/clients/<uuid:client_id>": signed_in(404),
+    "GET /appels/clients/<uuid:client_id>/fiche": signed_in(404),
+    "GET /appels/clients/<uuid:client_id>/effacer": signed_in(404),
+    "POST /appels/clients/<uuid:client_id>/effacer": signed_in(404),
 }
