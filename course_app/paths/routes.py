@@ -72,6 +72,9 @@ def path_choices(page: service.MyPath) -> list[dict[str, str]]:
     return [{"value": path.id, "label": path.door, "note": path.title} for path in paths]
 
 
+_RESUMED = {ItemKind.SCENARIO: "scenarios.resume", ItemKind.CALL: "calls.talk"}
+
+
 def resume_url(resume: service.Resume) -> str:
     """Return the address of the very place that was left: paragraph, question or simulated day."""
     place = resume.state.place if resume.state else {}
@@ -82,10 +85,8 @@ def resume_url(resume: service.Resume) -> str:
             return url_for("exam.question", attempt_id=place["sitting"], number=place.get("question", 1))
         case ItemKind.EXERCISE if "run" in place:
             return url_for("exercise.desk", run_id=place["run"])
-        case ItemKind.CALL if "attempt" in place:
-            return url_for("calls.talk", attempt_id=place["attempt"])
-        case ItemKind.SCENARIO if "attempt" in place:
-            return url_for("scenarios.resume", attempt_id=place["attempt"])
+        case ItemKind.SCENARIO | ItemKind.CALL if "attempt" in place:
+            return url_for(_RESUMED[resume.item.kind], attempt_id=place["attempt"])
         case ItemKind.LESSON if "anchor" in place:
             return url_for("lessons.show", lesson_id=resume.item.id, _anchor=str(place["anchor"]))
     return step_url(resume.item)
