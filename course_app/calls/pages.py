@@ -12,11 +12,11 @@ from course_app.calls.engine.choices import Choice, choices
 from course_app.calls.engine.conversation import Conversation, Ending
 from course_app.calls.engine.dialogue import Line as Who
 from course_app.calls.engine.dialogue import State
+from course_app.calls.engine.mood import Mood, climate
 from course_app.calls.engine.review import Review, Step, TurnGrade, TurnReview, review
 from course_app.calls.engine.script import script_of
 from course_app.calls.intents import Intent
 from course_app.calls.models import CallAttempt
-from course_app.calls.rules import Mood, climate
 from course_app.calls.service import Attempt
 from course_app.core.french import euros, long_date, weekday_date
 from course_app.library.calls import Answerer, Call, Objection, Persona
