@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from course_app.calls.intents import RedLine
-from course_app.calls.understanding.red_rules import LAWS, LISTS, RULES, Law, Rule
+from course_app.calls.understanding.red_rules import LAWS, LISTS, RULES, Law
 from course_app.calls.understanding.words import Words, single, words
 
 _GAP = r"(?:(?:[\w]+|,) ){{0,{}}}"
@@ -82,6 +82,3 @@ def _sentence(line: str, hit: re.Match[str]) -> tuple[int, int]:
     start = max(line.rfind(stop, 0, hit.start()) for stop in ".?") + 1
     ends = [place for stop in ".?" if (place := line.find(stop, hit.end())) >= 0]
     return start, min(ends, default=len(line))
-
-
-__all__ = ["Finding", "Rule", "find_in", "find_red_lines"]

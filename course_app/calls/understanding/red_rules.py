@@ -1,6 +1,7 @@
 """The red lines as patterns over plain words (see `words`), each with its French explanation and its source.
 
-Patterns are written in ordinary French without accents and without « ne »; `<3>` stands for up to three words of the
+Patterns are written without accents and without « ne », doubled letters once or twice as one likes (both read the same,
+see `words.single`), elisions in full (« le huissier », « ce est »); `<3>` stands for up to three words of the
 same sentence, `<far>` for up to eighty characters of it, `<next>` for up to a hundred and twenty, sentences
 included, `<near>` for up to eight with one stop at most.
 `{NAME}` inserts a list of words. `unless` is searched in the same sentence: what makes the same words lawful.
@@ -71,9 +72,12 @@ _CONSUMER_FEE = Law("Les 40 € ne se demandent jamais à un particulier.", "P-3
 LISTS = {
     # People of the customer's life and of the customer's firm, who are not the customer.
     "KIN": "maris?|femmes?|epouse|epoux|fils|files?|fille|peres?|papa|meres?|maman|freres?|soeurs?|oncle|parents|"
-    "enfants?|famile|beau frere|bele mere|gamin|copine|copain|mere|bourgeoise|coloc|proches|conjointe?s?|beaux? peres?|bele mere|neveu|niece|ex|compagne|compagnon",
+    "enfants?|famile|beau frere|bele mere|gamin|copine|copain|bourgeoise|coloc|proches|conjointe?s?|"
+    "beaux? peres?|bele mere|neveu|niece|ex|compagne|compagnon",
     "FIRM": "patrone?|chef|directeur|directrice|colegues?|asociee?s?|responsable|gerante?|employeur|secretaire|dg",
-    "TRADE": "salaries?|employes?|ouvriers|equipes?|concurents?|conseil syndical|coproprietaires|ursaf\\w*|fisc|asureurs?|comptable du groupe|banques?|banquier|clients?|clientele|fournisseurs?|partenaires?|investiseurs?|donneurs de ordre|"
+    "TRADE": "salaries?|employes?|ouvriers|equipes?|concurents?|conseil syndical|coproprietaires|ursaf\\w*|fisc|"
+    "asureurs?|comptable du groupe|banques?|banquier|clients?|clientele|fournisseurs?|partenaires?|"
+    "investiseurs?|donneurs de ordre|"
     "proprio|proprietaire|asureur|etablisement bancaire|directeur de votre banque",
     "LIFE": "amis?|amies?|patrone|employeur|patron|voisins?|comite de entreprise|conseil de administration|chef",
     # Words that tell of an unpaid invoice.
@@ -84,26 +88,35 @@ LISTS = {
     "(?:ce que il|que il|il) <2>(?:doit payer|doit nous payer)|encore dus?|toujours dus?|"
     "(?:a|as|est|ont|avait) <3>(?:pas|jamais|toujours pas) <2>(?:paye|regle)\\w*|"
     "(?:paye|paie|regle|payent|honore|acquite)s? <2>(?:pas|plus|point|persone)|"
-    "oublie de <2>(?:payer|regler)|atend (?:toujours )?(?:son argent|largent|le argent|les sous|le paiement|son paiement)",
-    "THINGS": "comptes?|compte en banque|maison|meubles?|magasin|camion|machines?|materiel|vehicules?|voiture|stock|salaire|biens|boutique|"
+    "oublie de <2>(?:payer|regler)|atend (?:toujours )?(?:son argent|largent|le argent|les sous|le paiement|"
+    "son paiement)",
+    "THINGS": "comptes?|compte en banque|maison|meubles?|magasin|camion|machines?|materiel|vehicules?|voiture|stock|"
+    "salaire|biens|boutique|"
     "ordinateurs?|domicile|mobilier|outils|marchandises?|caise|chaudiere|chambre froide|apartement|atelier",
     "STATUS": "huisier|avocate?|comisaire de justice|procureur|juge|grefier|oficier ministeriel|policier|gendarme|"
     "de la police|aserment\\w+|maitre|du tribunal|le tribunal|la justice|de le tribunal",
-    "FEES": "frais de <3>recouvrement|frais de (?:dosier|recouvrement|relance|rapel|agence|avocat|gestion|mise en demeure|huisier|contentieux)|"
+    "FEES": "frais de <3>recouvrement|frais de (?:dosier|recouvrement|relance|rapel|agence|avocat|gestion|"
+    "mise en demeure|huisier|contentieux)|"
     "frais (?:en plus|suplementaires)|honoraires|comision de <2>agence",
-    "EVERY": "toutes? les (?:\\w+ )?(?:heures?|minutes?|jours)|tous les (?:jours|quarts|matins|soirs)|toutes? les \\w+ minutes|"
+    "EVERY": "toutes? les (?:\\w+ )?(?:heures?|minutes?|jours)|tous les (?:jours|quarts|matins|soirs)|"
+    "toutes? les \\w+ minutes|"
     "tout les? (?:jours|heures)|chaque (?:heure|jour|minute)|\\w+ fois par (?:jour|heure)|\\w+ fois (?:chaque|le) jour|"
     "jour \\w+ fois|jour et nuit|la nuit|matin ,? ?midi|en boucle|\\w+ apel par (?:heure|jour)",
-    "SWEAR": "voleurs?|voleuse|menteurs?|menteuse|escrocs?|escroqueurs?|idiote?s?|imbeciles?|abrutie?s?|debiles?|cretine?s?|"
+    "SWEAR": "voleurs?|voleuse|menteurs?|menteuse|escrocs?|escroqueurs?|idiote?s?|imbeciles?|abrutie?s?|debiles?|"
+    "cretine?s?|"
     "incapables?|incompetente?s?|minables?|clowns?|guignols?|parasites?|filous?|crapules?|rats?|mythos?|voyous?|"
-    "malhonetes?|profiteurs?|profiteuse|nazes?|pouris?|tocards?|rates?|arnaqueurs?|crevards?|fumiers?|tricheurs?|tricheuse|pathetiques?|pitoyables?|ridicules?|mediocres?|laches?|grosiers?|meprisables?|lamentables?|gredins?|sangsues?|enfoires?|"
+    "malhonetes?|profiteurs?|profiteuse|nazes?|pouris?|tocards?|rates?|arnaqueurs?|crevards?|fumiers?|"
+    "tricheurs?|tricheuse|pathetiques?|pitoyables?|ridicules?|mediocres?|laches?|grosiers?|meprisables?|"
+    "lamentables?|gredins?|sangsues?|enfoires?|"
     "ordures?|salauds?|salopards?|batards?|conards?|conases?|conasse|baratineurs?|charlatans?|nuls?|nules?|faineants?|"
     "feignase?s?|malpolis?|bon a rien|bons a rien|sale type|tete de noeud|stupides?|bandits?|brigands?|fada|"
     "de (?:tres )?mauvaise foi|trop betes?|betes?|beau parleur|con|cons|fripouiles?|racailes?|amateurs?|gamins?",
-    "REPORTED": "vous me dites|me disiez|dites vous|vous dites|vous pensez|vous trouvez|vous vous etes senti|si je comprends|"
+    "REPORTED": "vous me dites|me disiez|dites vous|vous dites|vous pensez|vous trouvez|vous vous etes senti|"
+    "si je comprends|"
     "bien compris|ce est bien (?:cela|ca|ce que)|vous me demandez|vous a traite|vous a insulte|vous avez eu afaire|"
     "je entends|vous avez ete victime",
-    "TELL": "preven\\w+|previens|apel\\w*|telephon\\w*|contact\\w*|dire|dirai|dis|racont\\w*|parl\\w*|inform\\w*|alert\\w*|ecri\\w*|"
+    "TELL": "preven\\w+|previens|apel\\w*|telephon\\w*|contact\\w*|dire|dirai|dis|racont\\w*|parl\\w*|inform\\w*|"
+    "alert\\w*|ecri\\w*|"
     "voir|aler|irai|touch\\w*|joindr\\w*|spam\\w*|adres\\w*|env\\w*|conais|prendr\\w*|pas\\w+|livr\\w+",
     "FREE": r"(?:(?!pas\b|jamais\b|rien\b|persone\b|ni\b)[\w,]+ ){0,5}",
     "ONLINE": "facebok|linkedin|instagram|insta|whatsap|internet|reseaux|avis gogle|gogle|la preses?|prese locale|gazete|"
