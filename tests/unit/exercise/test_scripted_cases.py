@@ -44,6 +44,22 @@ EXPERTS = {
         ("malverne", "programme"): ("appel",),
         ("orgelin", "sans-reponse"): ("appel",),
     },
+    SALES: {
+        ("nautissia", "commande-pressee"): ("numero-officiel",),
+        ("nautissia", "rassure"): ("numero-officiel",),
+        ("nautissia", "confirme"): ("payer-avant",),
+        ("terraline", "nouveau-client"): ("acompte",),
+        ("terraline", "jamais-d-avance"): ("fractionner",),
+        ("terraline", "acompte-recu"): ("livrer",),
+        ("terraline", "livre-signe"): ("controle",),
+        ("terraline", "impaye-solide"): ("appel",),
+        ("brossac", "supplement"): ("avenant",),
+        ("brossac", "avenant-signe"): ("pv",),
+        ("brossac", "avenant-perdu"): ("pv",),
+        ("brossac", "recu-signe"): ("controle",),
+        ("brossac", "rappele"): ("appel",),
+        ("brossac", "discute"): ("separer",),
+    },
 }
 
 # Mistakes of the seeds (the five articles) and traps of domaine.md §9: played in an open situation, never well played.
@@ -69,6 +85,16 @@ MISTAKES = {
         ("malverne", "demande"): ("refuser", "accepter", WAIT_ID),
         ("orgelin", "sans-reponse"): ("mise-en-demeure", "courriel"),
     },
+    SALES: {
+        ("nautissia", "commande-pressee"): ("expedier", "rappeler-mobile", WAIT_ID),
+        ("terraline", "nouveau-client"): ("soixante-jours", "oral", "refuser", WAIT_ID),
+        ("terraline", "acompte-recu"): ("livrer-vite", WAIT_ID),
+        ("terraline", "livre-signe"): ("mise-en-garde", WAIT_ID),
+        ("terraline", "impaye-solide"): ("proteger", WAIT_ID),
+        ("brossac", "supplement"): ("poser", "offrir", WAIT_ID),
+        ("brossac", "avenant-signe"): ("facturer", WAIT_ID),
+        ("brossac", "recu-signe"): ("relance", WAIT_ID),
+    },
 }
 CASES = sorted(EXPERTS)
 
@@ -89,7 +115,7 @@ def test_the_expert_s_line_ranks_first(case):
         ]
         assert not wrong
         assert not debrief.red_lines
-        assert debrief.loss_cents < debrief.initial_cents // 500
+        assert debrief.loss_cents < 5_000
         assert debrief.customers_kept == debrief.customers_total
 
 
@@ -120,7 +146,7 @@ def test_doing_nothing_costs_most(case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_no_red_line_pays(case):
-    """Wherever the expert meets one, a red line costs at least 50 € more than the best action; each case has some."""
+    """Wherever the expert meets one, a red line costs at least 50 € more than the best action; only the preventive case has none."""
     offered = [
         option
         for seed in SEEDS
@@ -128,7 +154,7 @@ def test_no_red_line_pays(case):
         for option in moment.options
         if option.red_line
     ]
-    assert offered
+    assert bool(offered) == (case != SALES)
     assert all(option.loss_cents > 5_000 for option in offered)
 
 
@@ -178,3 +204,20 @@ def test_demanding_payment_after_the_judgment_is_a_red_line():
         kept = [each for each in moves if each.session_index < 4]
         state = replayed(real(TIMBER), seed, kept)
         assert ENGINE.red_line(state, move(state, "charpentes-du-val", action))
+
+
+def test_what_was_secured_decides_what_comes_in():
+    """Selling well brings more, whatever chance does, than shipping and signing later; a borrowed name ships nothing."""
+    careless = {
+        ("nautissia", "commande-pressee"): ("expedier",),
+        ("terraline", "nouveau-client"): ("oral",),
+        ("terraline", "sans-signature"): ("livrer",),
+        ("brossac", "supplement"): ("poser",),
+        ("brossac", "avenant-perdu"): ("facturer",),
+    }
+    for seed in SEEDS:
+        _moves, careful = _expert(SALES, seed)
+        bad = ENGINE.review(real(SALES), seed, line_run(real(SALES), seed, careless))
+        assert bad.loss_cents > careful.loss_cents + 400_000
+        assert bad.outstanding_cents > careful.outstanding_cents
+        assert replayed(real(SALES), seed, _moves).file("nautissia").outstanding_cents == 0
