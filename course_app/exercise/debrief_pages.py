@@ -92,6 +92,12 @@ class ClaimSum:
     claims: tuple[LateClaim, ...]
 
     @property
+    def customers(self) -> tuple["ClaimSum", ...]:
+        """The same, customer by customer."""
+        names = dict.fromkeys(claim.customer_name for claim in self.claims)
+        return tuple(ClaimSum(tuple(c for c in self.claims if c.customer_name == name)) for name in names)
+
+    @property
     def until(self) -> date | None:
         """Last day of the interest on what is not paid; None when everything is paid."""
         return next((claim.until for claim in self.claims if claim.principal_cents), None)
