@@ -193,6 +193,8 @@ def _never(story: Story, node: str, states: list[State]) -> Iterator[tuple[Locat
         if not here:
             yield ("choices", rank), f"choix « {move.choice.id} » : sa condition n'est jamais remplie"
             continue
+        if not move.routes:
+            continue
         taken = {move.route(move.felt(state)) for state in here}
         for at in set(range(len(move.routes))) - taken:
             yield ("choices", rank, "routes", at), f"choix « {move.choice.id} » : personne ne prend cette route"

@@ -111,7 +111,7 @@ class Move:
     def after(self, state: State) -> Position:
         """Return where the choice leads from a state in which it is offered."""
         felt = self.felt(state)
-        rank = self.route(felt)
+        rank = self.route(felt) if self.routes else None
         return Position(self.choice.to if rank is None else self.routes[rank][1], felt)
 
 
