@@ -53,7 +53,8 @@ class SayForm(KeyedForm):
 
     def validate_choice(self, field: RadioField) -> None:
         """Accept one of the sentences offered, when there are any."""
-        if self.offered and field.data not in {each.id for each in self.offered}:
+        known = {each.id for each in self.offered}
+        if self.offered and (len(field.raw_data or ()) > 1 or field.data not in known):
             raise ValidationError(_("Choisissez une réplique, puis dites-la."))
 
     @property
