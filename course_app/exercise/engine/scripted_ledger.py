@@ -16,7 +16,10 @@ from course_app.exercise.engine.scripted_parts import CustomerScript, InvoiceScr
 
 
 class Debt(NamedTuple):
-    """One issued invoice: what it still owes, the day interest runs from, interest run up to then and not paid."""
+    """One issued invoice: what it still owes, the day interest runs from, interest run up to then and not paid.
+
+    Once nothing is owed, `since` is the day it was paid, or its due date when it was paid before.
+    """
 
     principal_cents: int
     since: date
@@ -158,7 +161,8 @@ def _paid(
             for_interest = min(run, cents) if with_interest else 0
             for_principal = min(debt.principal_cents, cents - for_interest)
             cents -= for_interest + for_principal
-            debts[place] = Debt(debt.principal_cents - for_principal, max(debt.since, on), run - for_interest)
+            since = max(debt.since, on) if debt.principal_cents else debt.since
+            debts[place] = Debt(debt.principal_cents - for_principal, since, run - for_interest)
     return account._replace(debts=tuple(debts)), cents
 
 

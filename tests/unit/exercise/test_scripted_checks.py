@@ -116,6 +116,17 @@ FAULTS: dict[str, tuple[Callable[[Text], None], tuple[str | int, ...], str]] = {
         ("customers", 0, "events", 0, "moves", 1),
         "condition-impossible",
     ),
+    "sans facture": (_change("customers.0.invoice", None), ("customers", 0), "facture-absente"),
+    "facture inconnue": (
+        _change(f"{FIRST}.wait.0.pays", {"cents": 100, "invoices": ["F-9"]}),
+        ("customers", 0, "states", 0, "wait", 0),
+        "facture-inconnue",
+    ),
+    "facture jamais émise": (
+        _change("customers.0.invoice.is_pending", True),
+        ("customers", 0, "invoices"),
+        "facture-jamais-emise",
+    ),
     "état inatteignable": (_island, ("customers", 0, "states", 3), "etat-inatteignable"),
     "impasse": (_dead_end, ("customers", 0, "states", 1), "impasse"),
 }

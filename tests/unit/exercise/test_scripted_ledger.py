@@ -97,6 +97,13 @@ def test_no_interest_before_the_due_date(days):
     assert next(interest for _b, _d, interest, _l in claimed(CUSTOMER, account, FIRST)) == 0
 
 
+def test_a_paid_invoice_stays_paid_on_its_day():
+    """What is paid later on other invoices does not make a paid one look late."""
+    account, *_ = _after(opened(CUSTOMER), FIRST, pays={"invoices": ["A"]})
+    account, *_ = _after(account, date(2026, 12, 1), pays={"share": 100})
+    assert [debt.since for debt in account.debts if debt] == [FIRST, date(2026, 12, 1), date(2026, 12, 1)]
+
+
 PAYMENTS = st.fixed_dictionaries(
     {"cents": st.integers(1, 2_000_000), "interest": st.booleans(), "waits": st.booleans()},
     optional={"invoices": st.lists(st.sampled_from(["A", "B", "C"]), unique=True)},
