@@ -8,9 +8,12 @@ down_revision = "0002"
 branch_labels = ()
 depends_on = None
 
+# SQLite rebuilds the table: without this, the number of a receipt erased with its person could be given again.
+NUMBERED = {"sqlite_autoincrement": True}
+
 
 def upgrade() -> None:
-    with op.batch_alter_table("quiz_answer", schema=None) as batch_op:
+    with op.batch_alter_table("quiz_answer", schema=None, table_kwargs=NUMBERED) as batch_op:
         batch_op.add_column(sa.Column("question_hash", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("typed", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("credit_percent", sa.Integer(), nullable=True))
@@ -22,7 +25,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     # What the older schema cannot hold goes: answers that are never marked, and those of questions with long names.
     op.execute("DELETE FROM quiz_answer WHERE correct IS NULL OR length(question_id) > 80")
-    with op.batch_alter_table("quiz_answer", schema=None) as batch_op:
+    with op.batch_alter_table("quiz_answer", schema=None, table_kwargs=NUMBERED) as batch_op:
         batch_op.alter_column("correct", existing_type=sa.Boolean(), nullable=False)
         batch_op.alter_column("question_id", existing_type=sa.String(length=130), type_=sa.String(length=80))
         batch_op.drop_column("reason")

@@ -110,3 +110,15 @@ def test_migrations_go_down_and_up_again(make_app, tmp_path):
     with application.app_context():
         migrate.upgrade(alembic)
         assert migrate.differences(alembic) == []
+
+
+def test_a_receipt_number_is_never_given_again(session):
+    """On SQLite, every table that numbers its receipts keeps count, rows erased since included; PostgreSQL always does."""
+    if session.get_bind().dialect.name == "postgresql":
+        counted = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'receipt' AND column_default IS NULL"
+        assert session.scalar(text(counted)) == 0
+        return
+    made = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
+    numbered = {name: sql for name, sql in made if sql and " receipt " in sql.replace("\n", " ").replace("\t", " ")}
+    assert {"quiz_answer", "scenario_move"} <= set(numbered)
+    assert [name for name, sql in numbered.items() if "AUTOINCREMENT" not in sql] == []
