@@ -115,7 +115,9 @@ def test_migrations_go_down_and_up_again(make_app, tmp_path):
 def test_a_receipt_number_is_never_given_again(session):
     """On SQLite, every table that numbers its receipts keeps count, rows erased since included; PostgreSQL always does."""
     if session.get_bind().dialect.name == "postgresql":
-        counted = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'receipt' AND column_default IS NULL"
+        counted = (
+            "SELECT count(*) FROM information_schema.columns WHERE column_name = 'receipt' AND column_default IS NULL"
+        )
         assert session.scalar(text(counted)) == 0
         return
     made = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all()
