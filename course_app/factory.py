@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from course_app.accounts import access as accounts_access
 from course_app.accounts import routes as accounts_routes
 from course_app.calls import client_routes as call_client_routes
+from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
 from course_app.config import Settings, load_settings
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     scenarios_routes.blueprint,
     call_client_routes.blueprint,
     calls_routes.blueprint,
+    call_words_routes.blueprint,
     jobs_routes.blueprint,
     toolbox_routes.blueprint,
     health.blueprint,

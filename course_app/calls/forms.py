@@ -8,6 +8,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 
 from course_app.calls.clients import Description
 from course_app.calls.engine.choices import Choice
+from course_app.calls.intents import Intent
+from course_app.calls.rules import SAID_LENGTH, SpokenHow
 from course_app.library.calls import LARGEST_AMOUNT_CENTS, OBJECTION_COUNT, Answerer, Persona, Temperature
 from course_app.web.forms import Form, KeyedForm
 from course_app.web.i18n import _, lazy_
@@ -61,6 +63,42 @@ class SayForm(KeyedForm):
     def chosen(self) -> Choice:
         """The sentence chosen, once validated."""
         return next(each for each in self.offered if each.id == self.choice.data)
+
+
+class OwnWordsForm(KeyedForm):
+    """One sentence of one's own; `intent` is empty until the learner has confirmed what was understood."""
+
+    turn = IntegerField(validators=[NumberRange(1, 99)])
+    said = TextAreaField(
+        lazy_("Vos mots à vous"), [InputRequired(lazy_("Écrivez ce que vous diriez.")), Length(max=SAID_LENGTH)]
+    )
+    how = HiddenField()
+    intent = HiddenField()
+
+    def validate_said(self, field: TextAreaField) -> None:
+        """Refuse blank sentences."""
+        if not str(field.data or "").strip():
+            raise ValidationError(_("Écrivez ce que vous diriez."))
+
+    def validate_intent(self, field: HiddenField) -> None:
+        """Accept nothing, or one meaning."""
+        if len(field.raw_data or ()) > 1 or (field.data and field.data not in set(Intent)):
+            raise ValidationError(_("Choisissez l'une des trois propositions."))
+
+    @property
+    def text(self) -> str:
+        """The sentence, on one line."""
+        return " ".join(str(self.said.data or "").split())
+
+    @property
+    def meaning(self) -> Intent | None:
+        """The meaning confirmed by the learner, None before."""
+        return Intent(self.intent.data) if self.intent.data else None
+
+    @property
+    def spoken_how(self) -> SpokenHow:
+        """Whether it was typed or dictated."""
+        return SpokenHow.DICTATED if self.how.data == SpokenHow.DICTATED.value else SpokenHow.TYPED
 
 
 class TurnForm(Form):

@@ -14,7 +14,7 @@ from course_app.accounts.rules import Permission
 from course_app.calls import clients, pages, service
 from course_app.calls.engine.choices import hint
 from course_app.calls.engine.draws import SEED_LIMIT
-from course_app.calls.forms import HangUpForm, ReplayForm, SayForm, StartForm, TurnForm
+from course_app.calls.forms import HangUpForm, OwnWordsForm, ReplayForm, SayForm, StartForm, TurnForm
 from course_app.calls.hints import HINTS
 from course_app.calls.rules import MOST_CLIENTS, SpokenHow
 from course_app.calls.service import AlreadySaid, Attempt, Beginning, CallNotOver, CallOver, Saying
@@ -30,6 +30,9 @@ blueprint = Blueprint("calls", __name__, url_prefix="/appels")
 
 NEWEST = "tour"
 """Anchor where the customer's last answer begins."""
+MICROPHONE_ALLOWED = "camera=(), geolocation=(), microphone=(self), payment=()"
+"""The page of a call alone may ask for the microphone, and only when « Dicter » is pressed."""
+_CONTROLS = {"choice": "choice-0", "said": "said"}
 
 
 def _published(call_id: str) -> Call:
@@ -103,29 +106,45 @@ def start(call_id: str) -> BaseResponse:
     return dial(call, form)
 
 
-def _talk(
+def talk_page(
     attempt: Attempt,
-    form: SayForm,
+    form: SayForm | None = None,
     *,
+    words: OwnWordsForm | None = None,
     hinted: bool = False,
     conflict: AlreadySaid | None = None,
     status: int = 200,
 ) -> Response:
+    """Show the call where it stands, with what is wrong with the sentence just sent, if anything."""
     page = pages.talk_page(attempt)
-    form.turn.data, form.key.data = page.number, None if status == 409 else form.key.data
-    form.fresh_key()
+    form, words = form or SayForm((), formdata=None), words or OwnWordsForm(formdata=None)
+    for each in (form, words):
+        each.turn.data, each.key.data = page.number, None if status == 409 else each.key.data
+        each.fresh_key()
     template = render_template(
         "calls/talk.html",
         page=page,
         form=form,
+        words=words,
         checked=form.choice.data if status == 422 else None,
         turn_form=TurnForm(formdata=None, turn=str(page.number - 1)),
         hang_up_form=HangUpForm(formdata=None),
         hint=HINTS[hint(attempt.conversation)] if hinted and page.guided else None,
         conflict=conflict,
-        faults=[("choice-0" if field.name == "choice" else None, error) for field in form for error in field.errors],
+        faults=[
+            (_CONTROLS.get(field.name), error) for each in (form, words) for field in each for error in field.errors
+        ],
     )
-    return make_response(template, status)
+    response = make_response(template, status)
+    response.headers["Permissions-Policy"] = MICROPHONE_ALLOWED
+    return response
+
+
+def after_saying(attempt: Attempt) -> str:
+    """Return where to go once a sentence was said: on with the call, or to the debrief of a call that ended."""
+    if attempt.row.finished_at is not None:
+        return url_for("calls.debrief", attempt_id=attempt.row.id)
+    return _talk_url(attempt.row.id)
 
 
 @blueprint.get("/essais/<uuid:attempt_id>")
@@ -135,7 +154,7 @@ def talk(attempt_id: uuid.UUID) -> BaseResponse:
     attempt = service.load(db.session, signed_in(), attempt_id)
     if attempt.is_finished:
         return redirect(url_for("calls.debrief", attempt_id=attempt_id))
-    return _talk(attempt, SayForm((), formdata=None), hinted="souffler" in request.args)
+    return talk_page(attempt, hinted="souffler" in request.args)
 
 
 @blueprint.post("/essais/<uuid:attempt_id>")
@@ -146,17 +165,15 @@ def say(attempt_id: uuid.UUID) -> BaseResponse:
     attempt = service.load(db.session, actor, attempt_id, writing=True)
     form = SayForm(service.offered(attempt, SayForm(()).turn.data))
     if not form.validate_on_submit():
-        return _talk(attempt, form, status=422)
+        return talk_page(attempt, form, status=422)
     try:
         service.say(db.session, actor, attempt, _saying(form), now())
     except AlreadySaid as conflict:
         if attempt.is_finished:
             raise CallOver from conflict
-        return _talk(attempt, form, conflict=conflict, status=409)
+        return talk_page(attempt, form, conflict=conflict, status=409)
     db.session.commit()
-    if attempt.row.finished_at is not None:
-        return redirect(url_for("calls.debrief", attempt_id=attempt_id), 303)
-    return redirect(_talk_url(attempt_id), 303)
+    return redirect(after_saying(attempt), 303)
 
 
 def _saying(form: SayForm) -> Saying:

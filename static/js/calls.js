@@ -1,4 +1,5 @@
-// Comfort only: the customer's voice, read by the device itself. Off until asked; nothing leaves the device.
+// Comfort only. The customer's voice is read by the device itself, off until asked. Dictation belongs to the browser: it starts
+// on a press, and the page says where the voice may go.
 
 const WANTED = "reglo:voice";
 
@@ -35,7 +36,28 @@ function arm() {
   show();
 }
 
-document.addEventListener("htmx:after:swap", () => { arm(); speak(); });
+function armDictation() {
+  const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
+  const button = document.getElementById("dictate");
+  if (!button || !Recognition) return;
+  const form = button.form, box = form.elements.said, label = button.textContent;
+  button.hidden = document.getElementById("dictate-note").hidden = false;
+  button.addEventListener("click", () => {
+    const listening = new Recognition();
+    listening.lang = "fr-FR";
+    button.textContent = button.dataset.listening;
+    listening.addEventListener("result", (event) => {
+      box.value = [...event.results].map((result) => result[0].transcript).join(" ");
+      form.elements.how.value = "dictee";
+    });
+    listening.addEventListener("end", () => { button.textContent = label; box.focus(); });
+    listening.addEventListener("error", () => { button.textContent = label; });
+    listening.start();
+  });
+}
+
+document.addEventListener("htmx:after:swap", () => { arm(); armDictation(); speak(); });
 addEventListener("pagehide", () => window.speechSynthesis?.cancel());
 arm();
+armDictation();
 speak();

@@ -156,6 +156,8 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /appels/essais/<uuid:attempt_id>/raccrocher": signed_in(404),
     "GET /appels/essais/<uuid:attempt_id>/bilan": signed_in(404),
     "POST /appels/essais/<uuid:attempt_id>/rejouer/<int:number>": signed_in(404),
+    "GET /appels/essais/<uuid:attempt_id>/dire": signed_in(404),
+    "POST /appels/essais/<uuid:attempt_id>/dire": signed_in(404),
     "GET /appels/clients/nouveau": signed_in(200),
     "POST /appels/clients/nouveau": signed_in(422),
     "GET /appels/clients/<uuid:client_id>": signed_in(404),
