@@ -28,8 +28,8 @@ from course_app.web.steps import following, step_url
 
 blueprint = Blueprint("calls", __name__, url_prefix="/appels")
 
-NEWEST = "tour"
-"""Anchor where the customer's last answer begins."""
+FIRST_CHOICE = "choice-0"
+"""Anchor of the first sentence offered: arriving there gives it the focus, with or without script."""
 MICROPHONE_ALLOWED = "camera=(), geolocation=(), microphone=(self), payment=()"
 """The page of a call alone may ask for the microphone, and only when « Dicter » is pressed."""
 _CONTROLS = {"choice": "choice-0", "said": "said"}
@@ -43,7 +43,7 @@ def _published(call_id: str) -> Call:
 
 
 def _talk_url(attempt_id: uuid.UUID) -> str:
-    return url_for("calls.talk", attempt_id=attempt_id, _anchor=NEWEST)
+    return url_for("calls.talk", attempt_id=attempt_id, _anchor=FIRST_CHOICE)
 
 
 @blueprint.get("")

@@ -140,3 +140,22 @@ def finish_exercise(page: Page) -> None:
     while link(page, "Terminer la séance").count():
         close_session(page)
     follow(page, link(page, "Passer"))
+
+
+def dial(page: Page, path: str = "/appels/mon-assistante") -> None:
+    """Prepare a simulated call and dial; ends on its first turn."""
+    go_to(page, path)
+    follow(page, button(page, "Composer le numéro"))
+    page.wait_for_url("**/appels/essais/**")
+
+
+def say(page: Page, rank: int = 0) -> None:
+    """Say one of the three sentences of a call, by its place; ends on what is answered, or on the debrief."""
+    page.locator('input[name="choice"]').nth(rank).check()
+    follow(page, button(page, "Dire"))
+
+
+def hang_up(page: Page) -> None:
+    """Hang up a simulated call; ends on its debrief."""
+    follow(page, button(page, "Raccrocher"))
+    page.wait_for_url("**/bilan")
