@@ -31,7 +31,8 @@ def _rounded(values: Any) -> Any:
 
 
 def _vectors(kernel: Kernel, values: Values, state: State) -> Any:
-    return _rounded(np.unique(values.vectors[kernel.index[state]], axis=0))
+    number = kernel.index[state]
+    return _rounded(np.unique(values.vectors[values.start[number] : values.start[number + 1]], axis=0))
 
 
 def _starts() -> Iterator[State]:
