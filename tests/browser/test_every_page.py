@@ -55,10 +55,12 @@ def _own_pages(page):
     seen.append(page.url)
     walks.open_desk(page)
     walks.decide(page)
+    walks.dial(page, "/appels/encore-vous")
+    walks.say(page)
+    walks.hang_up(page)
+    seen.append(page.url)
     walks.dial(page)
     walks.say(page)
-    seen.append(page.url)
-    walks.hang_up(page)
     seen.append(page.url)
     return [re.sub(r"^https?://[^/]+|#.*$", "", url) for url in seen]
 
