@@ -79,21 +79,27 @@ class Claims:
 
     def __init__(self, facts: Iterable[Fact], traps: Iterable[Trap]) -> None:
         figures = [_Figure(fact) for fact in facts if fact.near and _FIGURE.search(fact.value)]
-        words = [tuple(unified(word).lower() for word in figure.fact.near) for figure in figures]
         rules = [_Rule(trap) for trap in traps]
-        self._checks: list[tuple[tuple[str, ...], _Figure | _Rule]] = [
-            *zip(words, figures, strict=True),
-            *((tuple(word.lower() for word in rule.trap.near), rule) for rule in rules),
-        ]
+        self._by_word: dict[str, list[_Figure | _Rule]] = {}
+        for figure in figures:
+            self._file(figure, figure.fact.near)
+        for rule in rules:
+            self._file(rule, rule.trap.near)
+        self._words = tuple(self._by_word)
         self._rules = rules
 
+    def _file(self, check: "_Figure | _Rule", near: Iterable[str]) -> None:
+        for word in near:
+            self._by_word.setdefault(unified(word).lower(), []).append(check)
+
     def faults(self, text: str) -> Iterator[ProseFault]:
-        """Yield what one block of text claims and may not."""
+        """Yield what one block of text claims and may not; each check once, whatever the words that call for it."""
         same = unified(text)
         lowered = same.lower()
-        checks = [check for words, check in self._checks if any(word in lowered for word in words)]
-        if not checks:
+        present = [word for word in self._words if word in lowered]
+        if not present:
             return
+        checks = list({id(check): check for word in present for check in self._by_word[word]}.values())
         starts = [sentence.offset for sentence in sentences(same)]
         for start, end in zip(starts, [*starts[1:], len(same)], strict=True):
             if end - start <= MOST_CHARACTERS:
