@@ -143,8 +143,9 @@ def finish_exercise(page: Page) -> None:
 
 
 def dial(page: Page, path: str = "/appels/mon-assistante") -> None:
-    """Prepare a simulated call and dial; ends on its first turn."""
+    """Prepare a simulated call and dial, calm so that nobody hangs up at the first sentence; ends on its first turn."""
     go_to(page, path)
+    page.get_by_label("Calme").check()
     follow(page, button(page, "Composer le numéro"))
     page.wait_for_url("**/appels/essais/**")
 
