@@ -1,9 +1,11 @@
 """Every kind of question in a real browser: empty, wrong, right, come back to; by keyboard, with and without script."""
 
+import contextlib
 import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from course_app.library import files
 from course_app.library.files import QuizFile
@@ -26,9 +28,12 @@ def questions():
 
 
 def _press(page, locator):
-    """Press a control from the keyboard, and wait for the page that answers."""
+    """Press a control from the keyboard, and wait until the page it is on is gone: swapped away, or navigated from."""
+    pressed = locator.element_handle()
     with page.expect_response(lambda response: response.request.method == "POST"):
-        locator.press("Enter")
+        pressed.press("Enter")
+    with contextlib.suppress(PlaywrightError):  # navigating destroys the control's own world
+        pressed.wait_for_element_state("hidden")
     page.wait_for_load_state()
 
 

@@ -40,7 +40,10 @@ class Desk:
 
     def write(self, name, text):
         self.path(name).parent.mkdir(parents=True, exist_ok=True)
-        self.path(name).write_text(text, encoding="utf-8")
+        # Whole or not at all, as editors save: a reader in another thread must not meet half a file.
+        draft = self.path(name).with_name(f"{self.path(name).name}.draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self.path(name))
 
     def change(self, name, old, new):
         text = self.path(name).read_text(encoding="utf-8")
