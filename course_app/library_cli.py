@@ -5,8 +5,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,19 +34,10 @@ def _folders() -> Folders:
 
 
 def counts(catalog: Catalog) -> dict[str, int]:
-    """Return how much there is of each kind, by English plural."""
-    return {
-        "lessons": len(catalog.lessons),
-        "quizzes": len(catalog.quizzes),
-        "questions": sum(len(quiz.questions) for quiz in catalog.quizzes.values()),
-        "exercises": len(catalog.exercises),
-        "scenarios": len(catalog.scenarios),
-        "calls": len(catalog.calls),
-        "paths": len(catalog.paths),
-        "terms": len(catalog.terms),
-        "facts": len(catalog.facts),
-        "sources": len(catalog.sources),
-    }
+    """Return how much there is of each kind, by English plural: every group the catalogue holds, and the questions."""
+    groups = {each.name: getattr(catalog, each.name) for each in fields(catalog)}
+    found = {name: len(group) for name, group in groups.items() if isinstance(group, Mapping)}
+    return {**found, "questions": sum(len(quiz.questions) for quiz in catalog.quizzes.values())}
 
 
 _LABELS = {
@@ -56,6 +47,7 @@ _LABELS = {
     "exercises": ("exercice", "exercices"),
     "scenarios": ("scénario", "scénarios"),
     "calls": ("appel", "appels"),
+    "letters": ("lettre", "lettres"),
     "paths": ("parcours", "parcours"),
     "terms": ("terme", "termes"),
     "facts": ("fait", "faits"),
@@ -108,7 +100,8 @@ def print_report(catalog: Catalog, findings: Sequence[Finding]) -> None:
         click.echo(f"scénario {name} : {_counted(proof)}")
     errors = sum(finding.is_error for finding in findings)
     warnings = len(findings) - errors
-    click.echo(", ".join(count(number, *_LABELS[name]) for name, number in counts(catalog).items()))
+    numbers = counts(catalog)
+    click.echo(", ".join(count(numbers[name], *words) for name, words in _LABELS.items() if name in numbers))
     click.echo(f"{count(errors, 'erreur')}, {count(warnings, 'avertissement')}")
 
 
@@ -143,6 +136,13 @@ def new_module(identifiant: str) -> None:
 def new_quiz(identifiant: str) -> None:
     """Créer un quiz dans quizzes."""
     _write(_folders().quizzes / f"{identifiant}.yaml", skeletons.quiz(identifiant, today()))
+
+
+@new.command("scenario")
+@click.argument("identifiant", callback=_checked_slug)
+def new_scenario(identifiant: str) -> None:
+    """Créer une histoire à choix dans content/scenarios."""
+    _write(_folders().content / "scenarios" / f"{identifiant}.yaml", skeletons.scenario(identifiant, today()))
 
 
 def _write(path: Path, text: str) -> None:

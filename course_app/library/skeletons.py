@@ -4,6 +4,7 @@ The mark is a finding of `course check`, so that no skeleton is ever published.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +96,88 @@ _QUIZ_OPTION = """\
           rule: "{mark} : la règle."
 """
 
+_SCENARIO_HEAD = """\
+# Identifiant permanent : il ne change plus une fois publié, même si le fichier change de nom.
+id: {slug}
+title: "{mark} : le titre"
+summary: "{mark} : une phrase qui donne envie de décider."
+# Durée prévue d'une partie.
+minutes: 8
+# equipe, commerciaux, interimaires
+audiences: [equipe]
+# Identifiant de la leçon que l'histoire fait travailler ; null s'il n'y en a pas.
+lesson: null
+introduction: "{mark} : qui l'on est, pour quelle maison, devant quel client."
+# Le client, ce qu'il doit en centimes, la date d'échéance.
+case: {{customer: "{mark}", amount_cents: 100000, on: {today}}}
+reviewed_on: {today}
+# Clés de content/sources.yaml.
+sources: []
+# Les pièces du dossier : un choix les ajoute (adds), une condition les demande (has, lacks).
+evidence:
+  - {{id: ecrit, label: "{mark} : une pièce du dossier"}}
+# Les faits dont l'histoire se souvient : un choix les lève (raises), une condition les demande (flags, without).
+flags:
+  - {{id: prevenu, label: "{mark} : un fait dont l'histoire se souvient"}}
+# Humeur du client : de 0 (fâché) à 4 (confiant).
+opening: {{node: depart, temperature: 2}}
+# Une histoire finie a douze situations ou plus ; « course check » prouve que toutes se rejoignent et se terminent.
+nodes:
+"""
+_SCENARIO_NODE = """\
+  - id: {node}
+    title: "{mark} : le moment, en quelques mots"
+    situation: "{mark} : ce que l'on voit et ce que l'on sait."{more}
+    prompt: "{mark} : que faites-vous ?"
+    # De deux à cinq choix, tous vraisemblables ; le bon n'est pas toujours au même rang. Commentaire : 60 mots au plus.
+    choices:
+"""
+_SCENARIO_CHOICE = """\
+      - id: {choice}
+        text: "{mark} : le choix {choice}"
+        # juste (deux points), passable (un point) ou a-revoir
+        quality: {quality}{effects}
+        to: {to}{routes}
+        feedback:
+          consequence: "{mark} : ce qui se passe."
+          reason: "{mark} : pourquoi."
+          rule: "{mark} : la règle."
+"""
+_SCENARIO_ENDING = """\
+  - id: {ending}
+    title: "{mark} : le titre de cette fin"
+    # paye, securise, a-moitie ou perdu
+    outcome: {outcome}
+    story: "{mark} : ce qui se passe."
+    reason: "{mark} : ce qui a mené là."
+    rule: "{mark} : la règle à garder."
+"""
+_VARIANT = """
+    # Un paragraphe de plus, quand une condition est remplie.
+    variants:
+      - when: {{has: [ecrit]}}
+        text: "{mark} : ce que l'on voit si la pièce est au dossier."
+    transcript:
+      - {{who: "{mark}", text: "{mark} : ce qui se dit"}}"""
+_ROUTES = """
+        # La première route dont la condition est remplie l'emporte sur « to ».
+        routes:
+          - when: {flags: [prevenu]}
+            to: securise"""
+_SCENARIO_NODES: Mapping[str, Sequence[tuple[str, str, str, str, str]]] = {
+    "depart": (
+        ("a", "a-revoir", "{temperature: -1, days: 7}", "suite", ""),
+        ("b", "juste", "{adds: [ecrit], raises: [prevenu]}", "suite", ""),
+        ("c", "passable", "{days: 1}", "suite", ""),
+    ),
+    "suite": (
+        ("a", "juste", "{settles: true}", "paye", ""),
+        ("b", "passable", "{days: 3}", "a-moitie", _ROUTES),
+        ("c", "a-revoir", "{temperature: -2}", "perdu", ""),
+    ),
+}
+"""The choices of a new story, by situation: id, quality, effects, where it leads, other routes."""
+
 
 def lesson(slug: str, today: date) -> str:
     """Return the text of a new lesson."""
@@ -107,6 +190,25 @@ def quiz(slug: str, today: date) -> str:
     rights = {"b": "\n        correct: true"}
     options = (_QUIZ_OPTION.format(letter=one, mark=TO_WRITE, right=rights.get(one, "")) for one in "abc")
     return head + "".join(options)
+
+
+def scenario(slug: str, today: date) -> str:
+    """Return the text of a new branching story: two situations and four endings, sound as it stands."""
+    text = _SCENARIO_HEAD.format(slug=slug, today=today.isoformat(), mark=TO_WRITE)
+    for node, choices in _SCENARIO_NODES.items():
+        more = _VARIANT.format(mark=TO_WRITE) if node == "suite" else ""
+        text += _SCENARIO_NODE.format(node=node, mark=TO_WRITE, more=more)
+        for choice, quality, effects, to, routes in choices:
+            told = f"\n        effects: {effects}"
+            text += _SCENARIO_CHOICE.format(
+                choice=choice, mark=TO_WRITE, quality=quality, effects=told, to=to, routes=routes
+            )
+    endings = ("paye", "securise", "a-moitie", "perdu")
+    return (
+        text
+        + "endings:\n"
+        + "".join(_SCENARIO_ENDING.format(ending=one, outcome=one, mark=TO_WRITE) for one in endings)
+    )
 
 
 def lesson_path(modules: Path, slug: str) -> Path:

@@ -58,7 +58,9 @@ def test_json_holds_everything(desk, course):
     result = json.loads(course("check", "--json").output)
     assert set(result) == {"counts", "findings", "scenarios", "content_hash"}
     assert result["content_hash"] == desk.load().catalog.content_hash
-    assert result["counts"]["questions"] == 1
+    assert result["counts"] == dict.fromkeys(
+        ("lessons", "quizzes", "questions", "paths", "terms", "facts", "sources"), 1
+    ) | (dict.fromkeys(("exercises", "scenarios", "calls"), 0))
     assert result["findings"] == [
         {
             "path": LESSON,
@@ -71,8 +73,19 @@ def test_json_holds_everything(desk, course):
     ]
 
 
+def test_both_forms_count_the_same_kinds(course):
+    """Whatever the catalogue holds is counted for a program and told to a person: no kind is left unnamed."""
+    told = course("check").output.splitlines()[-2].split(", ")
+    assert len(told) == len(json.loads(course("check", "--json").output)["counts"])
+
+
 @pytest.mark.parametrize(
-    ("what", "name"), [("module", "content/modules/02-premier-appel.md"), ("quiz", "quizzes/premier-appel.yaml")]
+    ("what", "name"),
+    [
+        ("module", "content/modules/02-premier-appel.md"),
+        ("quiz", "quizzes/premier-appel.yaml"),
+        ("scenario", "content/scenarios/premier-appel.yaml"),
+    ],
 )
 def test_new_writes_a_file_that_only_its_author_can_finish(desk, course, what, name):
     """A skeleton is right in shape: its only errors are the places left to write, each told at its line."""
@@ -89,11 +102,18 @@ def test_a_finished_skeleton_can_be_published(desk, course):
     """Once every mark is replaced, the new files pass without error."""
     course("new", "module", "premier-appel")
     course("new", "quiz", "premier-appel")
-    for name in ("content/modules/02-premier-appel.md", "quizzes/premier-appel.yaml"):
+    course("new", "scenario", "premier-appel")
+    names = (
+        "content/modules/02-premier-appel.md",
+        "quizzes/premier-appel.yaml",
+        "content/scenarios/premier-appel.yaml",
+    )
+    for name in names:
         desk.write(name, desk.path(name).read_text(encoding="utf-8").replace("À COMPLÉTER", "Mot"))
     bundle = desk.load()
     assert [str(finding) for finding in bundle.findings if finding.is_error] == []
-    assert {"premier-appel"} <= set(bundle.catalog.lessons) & set(bundle.catalog.quizzes)
+    groups = (bundle.catalog.lessons, bundle.catalog.quizzes, bundle.catalog.scenarios)
+    assert all("premier-appel" in group for group in groups)
 
 
 def test_new_never_overwrites(desk, course):
