@@ -34,6 +34,7 @@ from course_app.quizzes import routes as quizzes_routes
 from course_app.quizzes import service as quizzes_service
 from course_app.quizzes.exam import routes as exam_routes
 from course_app.quizzes.exam import service as exam_service
+from course_app.quizzes.items import routes as items_routes
 from course_app.scenarios import records as scenarios_records
 from course_app.scenarios import routes as scenarios_routes
 from course_app.store.migrate import init_migrations
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
     exam_routes.blueprint,
+    items_routes.blueprint,
     exercise_routes.blueprint,
     laboratory_routes.blueprint,
     way_routes.blueprint,

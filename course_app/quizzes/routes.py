@@ -75,7 +75,14 @@ def _intro(quiz: Quiz, actor: Actor | None, form: StartForm, status: int = 200) 
     form.fresh_key()
     lesson = catalog().lessons.get(quiz.lesson or "")
     page = pages.intro_page(quiz, attempts)
-    template = render_template("quizzes/intro.html", page=page, form=form, lesson=lesson, action=_start_url(quiz))
+    template = render_template(
+        "quizzes/intro.html",
+        page=page,
+        form=form,
+        lesson=lesson,
+        action=_start_url(quiz),
+        may_see_items=actor is not None and actor.may(Permission.SEE_CONTENT_FINDINGS),
+    )
     return make_response(template, status)
 
 

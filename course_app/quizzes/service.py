@@ -241,7 +241,7 @@ def judged(row: QuizAttempt, question: Question, response: Response) -> Answer:
         chosen=list(response.chosen),
         typed=response.typed or None,
         correct=grade.correct,
-        credit_percent=None if grade.credit is None else int(100 * grade.credit),
+        credit_percent=grade.percent,
         red_line=grade.red_line,
     )
 

@@ -36,7 +36,9 @@ def _intro(test: Quiz, form: StartForm, status: int = 200) -> Response:
     actor = signed_in()
     form.fresh_key()
     page = pages.intro_page(test, service.standing(db.session, actor, test, now()), actor.timezone)
-    return make_response(render_template("exam/intro.html", page=page, form=form), status)
+    may_see_items = actor.may(Permission.SEE_CONTENT_FINDINGS)
+    template = render_template("exam/intro.html", page=page, form=form, may_see_items=may_see_items)
+    return make_response(template, status)
 
 
 @blueprint.get("/tests/<quiz_id>")

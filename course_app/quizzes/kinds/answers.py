@@ -50,6 +50,11 @@ class Grade:
     wrong: tuple[str, ...] = ()
     red_line: bool = False
 
+    @property
+    def percent(self) -> int | None:
+        """The credit in whole percent, rounded down; None for what is never marked."""
+        return None if self.credit is None else int(100 * self.credit)
+
 
 @dataclass(frozen=True)
 class Part:

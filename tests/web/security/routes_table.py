@@ -51,6 +51,11 @@ def testers(status: int) -> dict[str, int]:
     return members(status, learner=403)
 
 
+def authors(status: int) -> dict[str, int]:
+    """Authors and administrators get `status`, other people who are signed in 403."""
+    return {**signed_in(403), "author": status, "administrator": status}
+
+
 def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
     """Whoever has no account in hand gets `status`; members are sent to where they belong."""
     return {**anybody(members_get), "anonymous": status, "guest": status, "former": status}
@@ -112,10 +117,13 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /laboratoire/essais/<uuid:job_id>/effacer": testers(404),
     # jobs
     "GET /calculs/<uuid:job_id>": signed_in(404),
+    # questions, for authors
+    "GET /quiz/<quiz_id>/questions": authors(200),
+    "GET /quiz/<quiz_id>/questions.csv": authors(200),
     # scenarios
     "GET /scenarios/<scenario_id>": signed_in(200),
     "POST /scenarios/<scenario_id>": signed_in(422),
-    "GET /scenarios/<scenario_id>/carte": {**signed_in(403), "author": 200, "administrator": 200},
+    "GET /scenarios/<scenario_id>/carte": authors(200),
     "GET /scenarios/parties/<uuid:attempt_id>": signed_in(404),
     "GET /scenarios/parties/<uuid:attempt_id>/moment/<int:number>": signed_in(404),
     "POST /scenarios/parties/<uuid:attempt_id>/moment/<int:number>": signed_in(404),
