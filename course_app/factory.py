@@ -37,9 +37,12 @@ from course_app.quizzes.exam import service as exam_service
 from course_app.quizzes.items import routes as items_routes
 from course_app.scenarios import records as scenarios_records
 from course_app.scenarios import routes as scenarios_routes
+from course_app.search import routes as search_routes
+from course_app.search.rules.index import Entry, Group
 from course_app.store.migrate import init_migrations
 from course_app.store.session import db, engine_options, make_durable
 from course_app.toolbox import routes as toolbox_routes
+from course_app.toolbox.calculators import CALCULATORS
 from course_app.web import errors, health, i18n, library, logs, security, static
 
 BLUEPRINTS = (
@@ -58,6 +61,7 @@ BLUEPRINTS = (
     call_words_routes.blueprint,
     jobs_routes.blueprint,
     toolbox_routes.blueprint,
+    search_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
@@ -94,12 +98,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     library.init_library(app, open_publication(settings))
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
     jobs_runner.init_jobs(app, JOB_KINDS)
+    with app.test_request_context():  # titles are translated when read
+        search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(_page_context)
     app.jinja_env.globals.update(csp_nonce=security.csp_nonce, asset=static.asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
+
+
+def _tools() -> tuple[Entry, ...]:
+    """Return what the toolbox offers, for the search."""
+    return tuple(
+        Entry(Group.TOOL, ("toolbox.calculator", each.slug), str(each.title), str(each.summary))
+        for each in CALCULATORS.values()
+    )
 
 
 def open_publication(settings: Settings) -> Publication:

@@ -36,11 +36,12 @@ Pattern = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_on
 
 
 class Term(Frozen):
-    """A word of the trade and its definition in everyday French."""
+    """A word of the trade and its definition in everyday French; `also` is what people say instead, for the search."""
 
     id: Slug
     term: Line
     definition: Text
+    also: tuple[Line, ...] = ()
 
 
 class Fact(Frozen):
