@@ -41,6 +41,7 @@ from course_app.search import routes as search_routes
 from course_app.search.rules.index import Entry, Group
 from course_app.store.migrate import init_migrations
 from course_app.store.session import db, engine_options, make_durable
+from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
 from course_app.web import errors, health, i18n, library, logs, security, static
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     jobs_routes.blueprint,
     toolbox_routes.blueprint,
     search_routes.blueprint,
+    letter_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.

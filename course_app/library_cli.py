@@ -48,6 +48,7 @@ _LABELS = {
     "scenarios": ("scénario", "scénarios"),
     "calls": ("appel", "appels"),
     "letters": ("lettre", "lettres"),
+    "checklists": ("liste", "listes"),
     "paths": ("parcours", "parcours"),
     "terms": ("terme", "termes"),
     "facts": ("fait", "faits"),

@@ -5,6 +5,8 @@ Must not know the application. Packages are named, never addressed: the local
 npm client decides where they come from, and ``static/vendor.lock.json`` (no
 address in it) says what they must weigh, so a changed archive is refused.
 
+Documents need the text font as TrueType: fonttools makes it from the web font, in a throw-away environment.
+
     python tools/vendor.py            copy again, refuse any archive not in the lock
     python tools/vendor.py --relock   accept the archives met, after changing a version below
     python tools/vendor.py --check    offline: the committed files are those of the lock
@@ -20,6 +22,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import venv
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,6 +70,16 @@ def _font(family: str, *weights: int) -> Package:
     files = {f"files/{family}-latin-{weight}-normal.woff2": f"{FONTS}/{family}-{weight}.woff2" for weight in weights}
     return Package(f"@fontsource/{family}", "5.3.0", {**files, "LICENSE": f"{FONTS}/LICENSE-{family}.txt"})
 
+
+DOCUMENT_FONTS = {
+    f"{FONTS}/atkinson-hyperlegible-next-{weight}.woff2": f"course_app/toolbox/documents/fonts/atkinson-{weight}.ttf"
+    for weight in (400, 700)
+}
+"""Web font -> the same font as TrueType, for PDF. Its licence reserves no name, so the family keeps its own."""
+_TO_TRUETYPE = (
+    "import sys; from fontTools.ttLib import TTFont; font = TTFont(sys.argv[1], recalcTimestamp=False); "
+    "font.flavor = None; font.save(sys.argv[2])"
+)
 
 PACKAGES = (
     Package(
@@ -145,6 +158,18 @@ def copy(package: Package, archive_path: Path) -> list[str]:
     return list(contents)
 
 
+def convert() -> list[str]:
+    """Write the TrueType fonts of documents; the paths written, relative to the repository."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        python = f"{folder}/bin/python"
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "fonttools>=4.60", "brotli>=1.2"], check=True)
+        for source, target in DOCUMENT_FONTS.items():
+            (ROOT / target).parent.mkdir(parents=True, exist_ok=True)
+            subprocess.run([python, "-c", _TO_TRUETYPE, str(ROOT / source), str(ROOT / target)], check=True)
+    return list(DOCUMENT_FONTS.values())
+
+
 def vendor(*, relock: bool) -> None:
     """Fetch, verify and copy every package, then write the lock; exits when an archive is not the locked one."""
     known = read_lock()["packages"] if LOCK.exists() else {}
@@ -157,6 +182,7 @@ def vendor(*, relock: bool) -> None:
                 sys.exit(f"{package.name} {package.version}: not the locked archive; see --relock")
             lock["packages"][package.name] = pin
             lock["files"].update({target: fingerprint(ROOT / target) for target in copy(package, archive)})
+    lock["files"].update({target: fingerprint(ROOT / target) for target in convert()})
     LOCK.write_text(json.dumps(lock, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -49,6 +49,9 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
     lessons = index(
         rendered for lesson in parts.lessons for rendered in builder.each([lesson.header], _renderer(lesson, place))
     )
+    fields = tuple(rendering.printed(one, known) for one in (parts.fields.value if parts.fields else ()))
+    letters = index(builder.each(parts.letters, lambda one: rendering.letter(one.value, fields, known)))
+    checklists = index(builder.each(parts.checklists, lambda one: rendering.printed(one.value, known)))
     paths = index(builder.each(parts.paths, lambda one: rendering.printed(one.value, known)))
     labels = parts.glossary.value.enums if parts.glossary else ()
     catalog = Catalog(
@@ -57,6 +60,8 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
         exercises=exercises,
         scenarios=scenarios,
         calls=calls,
+        letters=letters,
+        checklists=checklists,
         paths=paths,
         terms=index(known.terms.values()),
         facts=index(known.facts.values()),

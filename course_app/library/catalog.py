@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from course_app.library.calls import Call, Objection, Phrasebook
+from course_app.library.letters import Checklist, Letter
 from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, digest
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term
 from course_app.library.scenario_model import Scenario
@@ -57,6 +58,8 @@ class Catalog:
     exercises: Mapping[str, Exercise] = field(default_factory=dict)
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     calls: Mapping[str, Call] = field(default_factory=dict)
+    letters: Mapping[str, Letter] = field(default_factory=dict)
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
     terms: Mapping[str, Term] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
@@ -67,13 +70,13 @@ class Catalog:
 
     @cached_property
     def content_hash(self) -> str:
-        """The version of the whole: SHA-256 (hexadecimal) over every item, path, term, fact, source and label."""
+        """The version of the whole: SHA-256 (hexadecimal) over every item, tool, path, term, fact, source and label."""
         items = [
             [item.kind.value, item.id, item.content_hash] for group in self.groups.values() for item in group.values()
         ]
         rest = [
             entry.model_dump(mode="json")
-            for group in (self.paths, self.terms, self.facts, self.sources)
+            for group in (self.letters, self.checklists, self.paths, self.terms, self.facts, self.sources)
             for entry in group.values()
         ]
         labels = [label.model_dump(mode="json") for label in (*self.enum_labels, *self.objections)]
@@ -112,6 +115,8 @@ class _Dump(BaseModel):
     exercises: tuple[Exercise, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     calls: tuple[Call, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
     paths: tuple[Path, ...] = ()
     terms: tuple[Term, ...] = ()
     facts: tuple[Fact, ...] = ()
@@ -141,6 +146,8 @@ def load_dump(text: str) -> Catalog:
         exercises=index(found.exercises),
         scenarios=index(found.scenarios),
         calls=index(found.calls),
+        letters=index(found.letters),
+        checklists=index(found.checklists),
         paths=index(found.paths),
         terms=index(found.terms),
         facts=index(found.facts),

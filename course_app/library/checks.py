@@ -80,7 +80,8 @@ def _unknown(written: Written[Any], location: Location, name: str, target: str) 
 def _duplicates(parts: Parts) -> Iterator[Finding]:
     lessons = [lesson.header for lesson in parts.lessons]
     groups: tuple[list[Written[Any]], ...] = (
-        lessons, list(parts.quizzes), list(parts.exercises), list(parts.scenarios), list(parts.calls), list(parts.paths)
+        lessons, list(parts.quizzes), list(parts.exercises), list(parts.scenarios), list(parts.calls), list(parts.paths),
+        list(parts.letters), list(parts.checklists),
     )  # fmt: skip
     for group in groups:
         first: dict[str, str] = {}

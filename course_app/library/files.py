@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from course_app.library.calls import CallHeader, Objection
+from course_app.library.letters import LetterField, LetterHeader
 from course_app.library.messages import explain
 from course_app.library.model import ExerciseHeader, Finding, Frozen, QuizHeader, QuizKind
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term, Trap
@@ -44,6 +45,10 @@ class CallFile(CallHeader):
     """A file of `content/calls/`."""
 
 
+class LetterFile(LetterHeader):
+    """A file of `content/letters/`."""
+
+
 class GlossaryFile(Frozen):
     """`content/glossary.yaml`: the words explained to learners, and the French of our enumerations."""
 
@@ -53,6 +58,7 @@ class GlossaryFile(Frozen):
 
 FACTS: TypeAdapter[tuple[Fact, ...]] = TypeAdapter(tuple[Fact, ...])
 TRAPS: TypeAdapter[tuple[Trap, ...]] = TypeAdapter(tuple[Trap, ...])
+FIELDS: TypeAdapter[tuple[LetterField, ...]] = TypeAdapter(tuple[LetterField, ...])
 OBJECTIONS: TypeAdapter[tuple[Objection, ...]] = TypeAdapter(tuple[Objection, ...])
 SOURCES: TypeAdapter[tuple[SourceRef, ...]] = TypeAdapter(tuple[SourceRef, ...])
 

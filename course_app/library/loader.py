@@ -20,8 +20,10 @@ from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
 from course_app.library.exam_checks import exam_findings
-from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
+from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
 from course_app.library.freshness import freshness_findings
+from course_app.library.letter_checks import letter_findings
+from course_app.library.letters import Checklist
 from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
 from course_app.library.parts import Parts, WrittenLesson
@@ -36,7 +38,7 @@ _ID_LINE = re.compile(r"^id:[ ]*[\"']?([a-z0-9-]+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Folders:
-    """Where authors write: `content` holds modules, exercises, scenarios, calls, paths and the lists; `quizzes` the quizzes."""
+    """Where authors write: `content` holds all but the quizzes, a folder for each kind, and the lists."""
 
     content: FilePath
     quizzes: FilePath
@@ -50,6 +52,8 @@ class Folders:
             self.content / "exercises",
             self.content / "scenarios",
             self.content / "calls",
+            self.content / "letters",
+            self.content / "checklists",
             self.content / "paths",
             self.quizzes,
         )
@@ -114,6 +118,10 @@ class _Gathering:
         parts.calls = list(self._folder(content / "calls", CallFile, ItemKind.CALL))
         parts.objections = self._optional(content / "objections.yaml", files.OBJECTIONS)
         parts.phrasebook = self._optional(content / "repliques.yaml", Phrasebook)
+        parts.letters = list(self._folder(content / "letters", LetterFile, None))
+        if parts.letters or (content / "champs.yaml").exists():
+            parts.fields = self._list(content / "champs.yaml", files.FIELDS)
+        parts.checklists = list(self._folder(content / "checklists", Checklist, None))
         parts.paths = list(self._folder(content / "paths", Path, None))
 
     def _name(self, path: FilePath) -> str:
@@ -185,6 +193,7 @@ class _Gathering:
             self.findings += scenario_findings(scenario)
         self.findings += exam_findings(parts)
         self.findings += call_findings(parts)
+        self.findings += letter_findings(parts)
         self.findings += self._wording()
         self.findings += claim_findings(parts)
         self.findings += self._nothing()
@@ -226,8 +235,9 @@ class _Gathering:
             yield from wording.feedback_findings(scenario, known)
         for exercise in parts.exercises:
             yield from wording.values_findings(exercise, known, relaxed=("script",))
+        tools: list[Written[Any]] = [*parts.letters, *parts.checklists]
         spoken: tuple[Written[Any] | None, ...] = (parts.objections, parts.phrasebook, *parts.calls)
-        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *spoken, *parts.paths)
+        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *spoken, *parts.paths, parts.fields, *tools)
         for written in lists:
             if written is not None:
                 yield from wording.values_findings(written, known)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_app.library.calls import Objection, Phrasebook
-from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, QuizFile, ScenarioFile, Written
+from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
+from course_app.library.letters import Checklist, LetterField
 from course_app.library.markdown_checks import Embed, Pointed, Scan
 from course_app.library.model import LessonHeader, Path
 from course_app.library.references import Known
@@ -46,12 +47,16 @@ class Parts:
     calls: list[Written[CallFile]] = field(default_factory=list)
     objections: Written[tuple[Objection, ...]] | None = None
     phrasebook: Written[Phrasebook] | None = None
+    fields: Written[tuple[LetterField, ...]] | None = None
+    letters: list[Written[LetterFile]] = field(default_factory=list)
+    checklists: list[Written[Checklist]] = field(default_factory=list)
     paths: list[Written[Path]] = field(default_factory=list)
 
     @property
     def in_yaml(self) -> list[Written[Any]]:
-        """The items written in YAML: quizzes, exercises, scenarios, calls."""
-        return [*self.quizzes, *self.exercises, *self.scenarios, *self.calls]
+        """What is written one a file in YAML: quizzes, exercises, scenarios, calls, letters, checklists."""
+        items: list[Written[Any]] = [*self.quizzes, *self.exercises, *self.scenarios, *self.calls]
+        return [*items, *self.letters, *self.checklists]
 
     @property
     def known(self) -> Known:

@@ -22,6 +22,7 @@ _KINDS = {
     "content/scenarios": "scénario",
     "content/calls": "appel",
     "content/letters": "lettre",
+    "content/checklists": "liste",
     "quizzes": "quiz",
 }
 

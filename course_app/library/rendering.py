@@ -11,7 +11,8 @@ from pydantic_core import to_jsonable_python
 from course_app.core.french import typeset
 from course_app.library import references
 from course_app.library.calls import Call, Objection, Phrasebook
-from course_app.library.files import CallFile, ExerciseFile, QuizFile, ScenarioFile
+from course_app.library.files import CallFile, ExerciseFile, LetterFile, QuizFile, ScenarioFile
+from course_app.library.letters import Letter, LetterField
 from course_app.library.markdown import Place, render
 from course_app.library.markdown_checks import Embed
 from course_app.library.model import Exercise, Frozen, ItemKind, Lesson, LessonHeader, Question, Quiz
@@ -74,6 +75,17 @@ def call(file: CallFile, objections: tuple[Objection, ...], phrasebook: Phrasebo
     """Return a call with what it may say; `objections` and `phrasebook` are already typeset. Raises as `lesson`."""
     raised = tuple(one for one in objections if one.number in file.objections)
     return Call(**spoken(file.model_dump(), known), objection_texts=raised, phrasebook=phrasebook)
+
+
+def letter(file: LetterFile, fields: tuple[LetterField, ...], known: Known) -> Letter:
+    """Return a letter with the fields it asks, in its order, and the facts it quotes. Raises as `lesson`."""
+    declared = {field.id: field for field in fields}
+    quoted = [mention.id for text in (file.subject, file.body) for mention in references.find(text)]
+    return Letter(
+        **spoken(file.model_dump(), known),
+        asked=tuple(declared[name] for name in file.fields if name in declared),
+        facts=tuple(dict.fromkeys(fact for fact in quoted if fact in known.facts)),
+    )
 
 
 def exercise(file: ExerciseFile, known: Known) -> Exercise:

@@ -1,8 +1,9 @@
-"""Addresses of the toolbox: its contents and its calculators. Everything is asked by GET; nothing is written."""
+"""Addresses of the toolbox: its contents and its calculators, asked by GET; nothing is written."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from course_app.core.errors import NotFound
+from course_app.library.letters import Letter, LetterMoment
 from course_app.toolbox.calculators import CALCULATORS, Result, Unanswerable
 from course_app.web.library import catalog
 
@@ -12,7 +13,20 @@ blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
 @blueprint.get("")
 def index() -> str:
     """List the tools."""
-    return render_template("toolbox/index.html", calculators=CALCULATORS.values())
+    return render_template(
+        "toolbox/index.html",
+        calculators=CALCULATORS.values(),
+        moments=_moments(),
+        checklists=catalog().checklists.values(),
+        label=catalog().label,
+    )
+
+
+def _moments() -> list[tuple[LetterMoment, list[Letter]]]:
+    """Return the letters of each moment, in the order of the toolbox; moments without a letter are left out."""
+    found = catalog().letters.values()
+    groups = [(moment, [letter for letter in found if letter.moment is moment]) for moment in LetterMoment]
+    return [(moment, each) for moment, each in groups if each]
 
 
 @blueprint.get("/calculs/<name>")

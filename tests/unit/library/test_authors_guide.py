@@ -11,7 +11,8 @@ from course_app.exercise.engine.portfolio_model import Level, PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.library import markdown_html, model, registers, scenario_model
 from course_app.library.calls import Answerer, Motive, Objection, Persona, Phrasebook, Temperature
-from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, QuizFile, ScenarioFile
+from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile
+from course_app.library.letters import COMPUTED, Channel, Checklist, FieldKind, LetterField, LetterMoment
 
 GUIDE = (Path(__file__).parents[3] / "content" / "README.md").read_text(encoding="utf-8")
 CODE = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
@@ -52,6 +53,9 @@ def _keys(root):
         registers.Fact,
         registers.SourceRef,
         registers.Trap,
+        LetterFile,
+        LetterField,
+        Checklist,
         ScriptedBody,
         PortfolioBody,
     ],
@@ -76,6 +80,9 @@ def test_every_key_is_documented(root):
         Answerer,
         Motive,
         model.ItemKind,
+        LetterMoment,
+        Channel,
+        FieldKind,
         Level,
         scenario_model.ChoiceQuality,
         scenario_model.Outcome,
@@ -84,6 +91,11 @@ def test_every_key_is_documented(root):
 def test_every_value_is_documented(enum):
     """Each value an author may choose stands in the guide."""
     assert {member.value for member in enum} - WRITTEN == set()
+
+
+def test_every_computed_blank_is_documented():
+    """Each value that a letter computes by itself stands in the guide."""
+    assert set(COMPUTED) - WRITTEN == set()
 
 
 def test_every_box_is_documented():

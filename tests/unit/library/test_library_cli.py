@@ -31,7 +31,7 @@ def test_check_prints_the_counts(course):
     result = course("check")
     assert result.exit_code == 0
     assert result.output.replace("\u00a0", " ") == (
-        "1 leçon, 1 quiz, 1 question, 0 exercice, 0 scénario, 0 appel, 1 parcours, 1 terme, 1 fait, 1 source\n0 erreur, 0 avertissement\n"
+        "1 leçon, 1 quiz, 1 question, 0 exercice, 0 scénario, 0 appel, 0 lettre, 0 liste, 1 parcours, 1 terme, 1 fait, 1 source\n0 erreur, 0 avertissement\n"
     )
 
 

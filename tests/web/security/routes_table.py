@@ -28,6 +28,8 @@ EXAMPLES: Mapping[str, str] = {
     "call_id": "mon-assistante",
     "client_id": str(uuid.UUID(int=4)),
     "name": "penalites",
+    "letter_id": "rappel-j3",
+    "checklist_id": "douze-pieces",
 }
 
 
@@ -68,6 +70,9 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     # toolbox
     "GET /outils": anybody(200),
     "GET /outils/calculs/<name>": anybody(200),
+    "GET /outils/lettres/<letter_id>": anybody(200),
+    "POST /outils/lettres/<letter_id>": anybody(422),
+    "GET /outils/listes/<checklist_id>": anybody(200),
     # accounts
     "GET /inscription": strangers(200),
     "POST /inscription": strangers(422),

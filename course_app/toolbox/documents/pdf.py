@@ -1,0 +1,78 @@
+"""A letter as PDF: A4, tagged, in French, its font inside; the same bytes for the same letter.
+
+The template is `letter.typ`; data goes in as JSON, so that nothing typed is ever markup. System fonts are not read.
+"""
+
+import json
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from course_app.toolbox.rules.letter import Block, Document, Grid, Items, Runs
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[_HERE / "fonts"])
+
+
+@cache
+def _template() -> bytes:
+    return (_HERE / "letter.typ").read_bytes()
+
+
+def write(document: Document, subject_word: str) -> bytes:
+    """Return the PDF of a letter; `subject_word` is what stands before its subject."""
+    data = {
+        "title": document.title,
+        "author": " ".join(document.sender[:1]) or document.title,
+        "sender": document.sender,
+        "recipient": document.recipient,
+        "place_and_date": document.place_and_date,
+        "mention": document.mention,
+        "subject_word": subject_word,
+        "subject": _runs(document.subject),
+        "blocks": [_block(part) for part in document.blocks],
+        "signature": document.signature,
+        "reminder": {
+            "title": document.reminder.title,
+            "lead": document.reminder.lead,
+            "points": document.reminder.points,
+            "checked": document.reminder.checked,
+        },
+    }
+    made = typst.compile(
+        _template(),
+        font_paths=_fonts(),
+        sys_inputs={"letter": json.dumps(data, ensure_ascii=False)},
+        pdf_standards="ua-1",
+        timestamp=datetime.combine(document.made_on, time(12), UTC),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one file")
+    return made
+
+
+def _runs(runs: Runs) -> list[dict[str, Any]]:
+    return [{"text": run.text} for run in runs]
+
+
+def _block(part: Block) -> dict[str, Any]:
+    if isinstance(part, Items):
+        return {"kind": "items", "items": [_runs(runs) for runs in part.items]}
+    if isinstance(part, Grid):
+        return {
+            "kind": "table",
+            "caption": part.caption,
+            "columns": part.columns,
+            "rows": part.rows,
+            "has_total": part.has_total,
+            "numbers": part.numbers,
+            "wide": part.widest,
+        }
+    return {"kind": "title" if part.is_title else "paragraph", "runs": _runs(part.runs)}
