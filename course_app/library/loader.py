@@ -19,6 +19,7 @@ from course_app.library.calls import Phrasebook
 from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
+from course_app.library.coverage_checks import coverage_findings
 from course_app.library.exam_checks import exam_findings
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
 from course_app.library.freshness import freshness_findings
@@ -28,6 +29,7 @@ from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
 from course_app.library.parts import Parts, WrittenLesson
 from course_app.library.quiz_checks import quiz_findings
+from course_app.library.registers import Coverage
 from course_app.library.registry import Use, uses
 from course_app.library.scenario_checks import scenario_findings
 from course_app.library.yaml_reader import Document, Fault, read_yaml
@@ -123,6 +125,8 @@ class _Gathering:
             parts.fields = self._list(content / "champs.yaml", files.FIELDS)
         parts.checklists = list(self._folder(content / "checklists", Checklist, None))
         parts.paths = list(self._folder(content / "paths", Path, None))
+        if (content / "coverage.yaml").exists():
+            parts.coverage = self._list(content / "coverage.yaml", Coverage)
 
     def _name(self, path: FilePath) -> str:
         for root in (self.folders.content, self.folders.quizzes):
@@ -202,6 +206,7 @@ class _Gathering:
         scripted: list[Written[Any]] = [*parts.exercises, *parts.scenarios]
         for written in scripted:
             self.findings += anchor_findings(written, catalog.lessons)
+        self.findings += coverage_findings(parts.coverage, catalog)
         ordered = sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.line, one.column, one.code))
         return Bundle(catalog, tuple(ordered), self.is_whole and not refused, uses(parts))
 

@@ -9,7 +9,7 @@ from course_app.library.letters import Checklist, LetterField
 from course_app.library.markdown_checks import Embed, Pointed, Scan
 from course_app.library.model import LessonHeader, Path
 from course_app.library.references import Known
-from course_app.library.registers import Fact, SourceRef, Trap
+from course_app.library.registers import Coverage, Fact, SourceRef, Trap
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Parts:
     facts: Written[tuple[Fact, ...]] | None = None
     traps: Written[tuple[Trap, ...]] | None = None
     glossary: Written[GlossaryFile] | None = None
+    coverage: Written[Coverage] | None = None
     lessons: list[WrittenLesson] = field(default_factory=list)
     quizzes: list[Written[QuizFile]] = field(default_factory=list)
     exercises: list[Written[ExerciseFile]] = field(default_factory=list)

@@ -81,6 +81,28 @@ class Trap(Frozen):
     must_not: Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
+class Advice(Frozen):
+    """A piece of advice of one of the five articles, and where it is taught, tested and practised.
+
+    `taught` are places of lessons (`lesson#anchor`), `tested` questions (`quiz/question`), `practised` items
+    (`exercise/id`, `call/id`, `scenario/id#situation`).
+    """
+
+    id: Slug
+    advice: Line
+    article: Reference
+    taught: tuple[Line, ...] = ()
+    tested: tuple[Line, ...] = ()
+    practised: tuple[Line, ...] = ()
+
+
+class Coverage(Frozen):
+    """What the programme owes: the advice of the articles, and the numbered facts that lessons and questions must cite."""
+
+    advice: tuple[Advice, ...]
+    facts: tuple[Reference, ...]
+
+
 class SourceRef(Frozen):
     """A text the content relies on, and the day it was last read."""
 
