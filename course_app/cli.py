@@ -20,6 +20,7 @@ from course_app.exercise.engine_cli import exercise
 from course_app.factory import create_app
 from course_app.jobs.jobs_cli import jobs
 from course_app.library.publication import NoGoodContent
+from course_app.quizzes.regrading.regrade_cli import regrade
 from course_app.serving import serve_forever
 from course_app.store import migrate
 from course_app.store.session import db
@@ -127,7 +128,7 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
     click.echo(f"Compte créé : {email}")
 
 
-for _command in (*library_cli.COMMANDS, calls_cli.call, exercise, jobs, evaluate_intents):
+for _command in (*library_cli.COMMANDS, calls_cli.call, exercise, jobs, evaluate_intents, regrade):
     course.add_command(_command)
 
 

@@ -30,11 +30,12 @@ from course_app.library.publication import Publication
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.progress import service as progress_service
+from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
-from course_app.quizzes import service as quizzes_service
 from course_app.quizzes.exam import routes as exam_routes
 from course_app.quizzes.exam import service as exam_service
 from course_app.quizzes.items import routes as items_routes
+from course_app.quizzes.regrading import routes as regrading_routes
 from course_app.scenarios import records as scenarios_records
 from course_app.scenarios import routes as scenarios_routes
 from course_app.search import routes as search_routes
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     quizzes_routes.blueprint,
     exam_routes.blueprint,
     items_routes.blueprint,
+    regrading_routes.blueprint,
     exercise_routes.blueprint,
     laboratory_routes.blueprint,
     way_routes.blueprint,
@@ -69,7 +71,7 @@ BLUEPRINTS = (
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
 LEARNER_RECORDS = (
     progress_service,
-    quizzes_service,
+    quizzes_records,
     exam_service,
     exercise_service,
     scenarios_records,

@@ -33,10 +33,11 @@ class Permission(StrEnum):
     SEE_TEAM = "voir-equipe"
     SEE_CONTENT_FINDINGS = "voir-constats"
     TEST_SCENARIOS = "tester-scenarios"
+    REGRADE = "reevaluer"
     ADMINISTER = "administrer"
 
 
-# An author reads no learner's data and gives no role (security.md S08); a manager edits no content.
+# An author reads no learner's data and gives no role (security.md S08): regrading shows counts. A manager edits no content.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.LEARNER: frozenset({Permission.LEARN, Permission.KEEP_ACCOUNT}),
@@ -45,6 +46,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.AUTHOR: frozenset(
             {Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_CONTENT_FINDINGS, Permission.TEST_SCENARIOS}
+            | {Permission.REGRADE}
         ),
         Role.ADMINISTRATOR: frozenset(Permission),
     }

@@ -1,11 +1,13 @@
 """Attempts at a quiz and the answers given, exactly as they happened.
 
-Owns two tables. An attempt keeps the hash of the content it was made on (security.md R12); what was answered is
-written once and never changed. Knows no rule: what is right is in the pinned quiz.
+Owns three tables. An attempt keeps the hash of the content it was made on (security.md R12); what was answered is
+written once and never changed. Only an audited regrading changes what it is worth, and keeps what it was worth before.
+Knows no rule: what is right is in the pinned quiz.
 """
 
 import uuid
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +18,50 @@ from course_app.store.base import Base, OrganisationScoped
 from course_app.store.types import Text, UtcDateTime, enum_slug, uuid_key
 
 QUESTION_ID_LENGTH = 130
+NAME_LENGTH = 120
+WHY_LENGTH = 300
+
+
+class EarlierVerdict(TypedDict):
+    """What an answer was worth until a regrading: the wording it was judged on, the verdict, until when (ISO)."""
+
+    question_hash: str | None
+    correct: bool | None
+    credit_percent: int | None
+    red_line: bool
+    until: str
+
+
+class Regrading(Base):
+    """Answers to a quiz judged again after a correction of its key: who decided it, when, why, what it changed.
+
+    Belongs to no organisation: authors write for all of them.
+    """
+
+    __tablename__ = "regrading"
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    """Made with the form that decided it: the same form sent twice regrades once."""
+    quiz_id: Mapped[str] = mapped_column(String(80), index=True)
+    content_hash: Mapped[str] = mapped_column(String(64), ForeignKey("content_version.content_hash"))
+    """The corrected version, whose key judged."""
+    from_hashes: Mapped[list[str]] = mapped_column(JSON)
+    """The versions that the regraded attempts were made on, sorted."""
+    why: Mapped[str] = mapped_column(Text(WHY_LENGTH))
+    """Read by learners."""
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    decided_by: Mapped[str] = mapped_column(Text(NAME_LENGTH))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answers: Mapped[int]
+    """Answers judged again, changed or not."""
+    changed: Mapped[int]
+    """Answers whose verdict changed."""
+    attempts_changed: Mapped[int]
+    now_passed: Mapped[int]
+    """Tests that became passed."""
+    now_below: Mapped[int]
+    """Tests that fell under what passes; their success is kept."""
 
 
 class QuizAttempt(OrganisationScoped, Base):
@@ -74,6 +120,19 @@ class Answer(OrganisationScoped, Base):
     key: Mapped[uuid.UUID]
     """Made with the form of the question: the same form sent twice is stored once."""
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    regrading_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("regrading.id"))
+    """The last regrading that judged it again; None: judged once."""
+    judged_before: Mapped[list[EarlierVerdict] | None] = mapped_column(JSON(none_as_null=True))
+    """What it was worth before each regrading, oldest first; the first one is what the learner was told then."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is no longer worth what the learner was told when they answered."""
+        if not self.judged_before:
+            return False
+        first = self.judged_before[0]
+        told = (first["correct"], first["credit_percent"], first["red_line"])
+        return told != (self.correct, self.credit_percent, self.red_line)
 
     @property
     def response(self) -> Response:

@@ -5,7 +5,8 @@ tells options apart (security.md S15): correctness and feedback enter a page onl
 """
 
 import uuid
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from course_app.core.french import clock_time
+from course_app.core.french import clock_time, weekday_date
 from course_app.library.model import Question, Quiz
 from course_app.library.questions import Reason
 from course_app.quizzes import rules
@@ -23,7 +24,7 @@ from course_app.quizzes.kinds.answers import Explained, Response
 from course_app.quizzes.kinds.keys import right_answer
 from course_app.quizzes.models import Answer, QuizAttempt
 from course_app.quizzes.rules import Certainty, Judgement, Score
-from course_app.quizzes.service import Attempt, Submission
+from course_app.quizzes.service import Attempt, Correction, Submission
 
 NOTHING = Response()
 YOU = "Vous"
@@ -62,6 +63,15 @@ class Verdict:
     judgement: Judgement | None
     receipt: int
     answered_at: str
+
+
+@dataclass(frozen=True)
+class Regraded:
+    """What a regrading changed: the day, why in the author's words, how many answers."""
+
+    on: str
+    why: str
+    answers: int = 1
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,7 @@ class QuestionPage:
     asking: Asking
     certainty: str
     verdict: Verdict | None
+    regraded: Regraded | None
     reason: ReasonPage | None
     conflict: Conflict | None
     leads_to_summary: bool
@@ -132,6 +143,7 @@ class SummaryRow:
     judgement: Judgement | None
     red_line: bool
     rule: str
+    regraded: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,6 +160,7 @@ class SummaryPage:
     rows: tuple[SummaryRow, ...]
     red_lines: tuple[SummaryRow, ...]
     sure_and_wrong: int
+    regradings: tuple[Regraded, ...]
 
 
 def intro_page(quiz: Quiz, attempts: Sequence[QuizAttempt]) -> IntroPage:
@@ -179,7 +192,7 @@ def question_page(
     shows its answer instead. `offered` is a second answer that was refused. Raises as `Attempt.question`.
     """
     question = attempt.question(number)
-    answer = attempt.answers.get(question.id)
+    answer, correction = attempt.answers.get(question.id), attempt.corrections.get(question.id)
     return QuestionPage(
         attempt_id=attempt.row.id,
         quiz_id=attempt.quiz.id,
@@ -194,7 +207,8 @@ def question_page(
         prompt=question.prompt,
         asking=asking(question, answer.response if answer else given),
         certainty=(answer.certainty or "") if answer else certainty,
-        verdict=_verdict(question, answer, timezone) if answer else None,
+        verdict=_verdict(attempt.judged_by(question), answer, timezone) if answer else None,
+        regraded=next(iter(regradings([correction], timezone))) if correction else None,
         reason=_reason(question.reason, answer) if answer and question.reason else None,
         conflict=_conflict(question, answer, offered) if answer and offered else None,
         leads_to_summary=number == len(attempt.quiz.questions)
@@ -244,7 +258,7 @@ def _turn(before: Question | None, question: Question, attempt: Attempt, *, newe
     answer = attempt.answers.get(before.id)
     if answer is None or answer.correct:
         return (told, *rest)
-    right = opening or tuple(Line(YOU, text) for text in judging.words(before, right_answer(before)))
+    right = opening or tuple(Line(YOU, text) for text in judging.words(before, right_answer(attempt.judged_by(before))))
     return (*(replace(line, rewound=True) for line in right), told, *rest)
 
 
@@ -289,10 +303,19 @@ def _local_time(moment: datetime, timezone: str) -> str:
     return clock_time(moment.astimezone(ZoneInfo(timezone)))
 
 
-def summary_page(attempt: Attempt) -> SummaryPage:
+def regradings(corrections: Iterable[Correction], timezone: str) -> tuple[Regraded, ...]:
+    """Return what was judged again, one line per regrading, the latest first; the day is the learner's."""
+    told = Counter((each.at, each.why) for each in corrections)
+    return tuple(
+        Regraded(weekday_date(at.astimezone(ZoneInfo(timezone)).date()), why, answers)
+        for (at, why), answers in sorted(told.items(), reverse=True)
+    )
+
+
+def summary_page(attempt: Attempt, timezone: str) -> SummaryPage:
     """Build the end of an attempt from the answers given; questions never reached stay without verdict."""
     rows = tuple(
-        _summary_row(number, question, attempt.answers.get(question.id))
+        _summary_row(number, attempt.judged_by(question), attempt.answers.get(question.id), attempt.corrections)
         for number, question in enumerate(attempt.quiz.questions, 1)
     )
     results = [(answer.correct, answer.red_line) for answer in attempt.answers.values()]
@@ -307,10 +330,13 @@ def summary_page(attempt: Attempt) -> SummaryPage:
         rows=rows,
         red_lines=tuple(row for row in rows if row.red_line),
         sure_and_wrong=sum(row.judgement is Judgement.SURE_AND_WRONG for row in rows),
+        regradings=regradings(attempt.corrections.values(), timezone),
     )
 
 
-def _summary_row(number: int, question: Question, answer: Answer | None) -> SummaryRow:
+def _summary_row(
+    number: int, question: Question, answer: Answer | None, corrections: Mapping[str, Correction]
+) -> SummaryRow:
     if answer is None:
         return SummaryRow(
             number,
@@ -335,4 +361,5 @@ def _summary_row(number: int, question: Question, answer: Answer | None) -> Summ
         judgement=_judgement(answer),
         red_line=answer.red_line,
         rule=feedback.rule if feedback else "",
+        regraded=answer.question_id in corrections,
     )

@@ -244,7 +244,7 @@ def summary(attempt_id: uuid.UUID) -> BaseResponse:
     form.fresh_key()
     template = render_template(
         "quizzes/summary.html",
-        page=pages.summary_page(attempt),
+        page=pages.summary_page(attempt, actor.timezone),
         form=form,
         labels=_certainty_labels(),
         replay=_start_url(attempt.quiz) if attempt.quiz.id in catalog().quizzes else None,

@@ -1,4 +1,4 @@
-"""Attempts and answers: start, answer once, hang up, finish, export, carry.
+"""Attempts and answers: start, answer once, hang up, finish.
 
 Owns every write on the two tables, in the order store, record, keep the place. Never commits: the route does,
 once, before anybody reads « enregistrée ». Must not know Flask nor any other feature's rows. Each write first
@@ -7,12 +7,12 @@ SQLite `BEGIN IMMEDIATE` already does it.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -24,7 +24,7 @@ from course_app.progress.rules import EventKind
 from course_app.quizzes import rules
 from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Response
-from course_app.quizzes.models import Answer, QuizAttempt
+from course_app.quizzes.models import Answer, QuizAttempt, Regrading
 from course_app.quizzes.rules import Certainty
 
 
@@ -44,12 +44,30 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What an answer was judged again by: the corrected question, when, and why in the author's words."""
+
+    question: Question
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
 class Attempt:
-    """An attempt with the quiz as the learner has it, and the answers so far by question id."""
+    """An attempt with the quiz as the learner has it, and the answers so far by question id.
+
+    `corrections`: by question id, what judged again an answer that is no longer worth what its learner was told.
+    """
 
     row: QuizAttempt
     quiz: Quiz
     answers: Mapping[str, Answer]
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+
+    def judged_by(self, question: Question) -> Question:
+        """Return the question whose key counts for the answer given: as it was asked, or as it was corrected."""
+        correction = self.corrections.get(question.id)
+        return correction.question if correction else question
 
     @property
     def question_ids(self) -> tuple[str, ...]:
@@ -180,7 +198,25 @@ def load(session: Session, actor: Actor, attempt_id: uuid.UUID, *, writing: bool
         .order_by(Answer.receipt)
     )
     quiz = cast(Quiz, progress.pinned(session, row.content_hash))
-    return Attempt(row, quiz, {answer.question_id: answer for answer in answers})
+    given = {answer.question_id: answer for answer in answers}
+    return Attempt(row, quiz, given, corrections(session, given.values()))
+
+
+def corrections(session: Session, answers: Collection[Answer]) -> dict[str, Correction]:
+    """Return what judged answers again, by question id, for those whose worth changed; no query when none did."""
+    changed = [answer for answer in answers if answer.is_changed]
+    if not changed:
+        return {}
+    asked = select(Regrading).where(Regrading.id.in_({answer.regrading_id for answer in changed}))
+    regradings = {each.id: each for each in session.scalars(asked)}
+    found: dict[str, Correction] = {}
+    for answer in changed:
+        regrading = regradings[cast(uuid.UUID, answer.regrading_id)]
+        corrected = cast(Quiz, progress.pinned(session, regrading.content_hash))
+        for question in corrected.questions:
+            if question.id == answer.question_id.rpartition(".")[2]:
+                found[answer.question_id] = Correction(question, regrading.decided_at, regrading.why)
+    return found
 
 
 def answer(
@@ -291,95 +327,8 @@ def hang_up(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> 
     progress.keep_place(session, actor, attempt.quiz, {}, "", now)
 
 
-def export(session: Session, actor: Actor) -> dict[str, Any]:
-    """Return the learner's attempts and answers as JSON-able values, oldest first."""
-    attempts = session.scalars(
-        select(QuizAttempt)
-        .where(QuizAttempt.organisation_id == actor.organisation_id, QuizAttempt.learner_id == actor.user_id)
-        .order_by(QuizAttempt.started_at, QuizAttempt.number)
-    ).all()
-    answers = session.scalars(
-        select(Answer)
-        .where(
-            Answer.organisation_id == actor.organisation_id,
-            Answer.attempt_id.in_(select_own_attempt_ids(actor)),
-        )
-        .order_by(Answer.receipt)
-    ).all()
-    return {"attempts": [_exported(row, [a for a in answers if a.attempt_id == row.id]) for row in attempts]}
-
-
 def select_own_attempt_ids(actor: Actor) -> Any:
     """Return the sub-select of the learner's attempt ids."""
     return select(QuizAttempt.id).where(
         QuizAttempt.organisation_id == actor.organisation_id, QuizAttempt.learner_id == actor.user_id
     )
-
-
-def _exported(row: QuizAttempt, answers: Sequence[Answer]) -> dict[str, Any]:
-    return {
-        "id": str(row.id),
-        "quiz": row.quiz_id,
-        "number": row.number,
-        "content_hash": row.content_hash,
-        "started_at": row.started_at.isoformat(),
-        "finished_at": row.finished_at.isoformat() if row.finished_at else None,
-        "answers": [
-            {
-                "receipt": answer.receipt,
-                "question": answer.question_id,
-                "chosen": answer.chosen,
-                "typed": answer.typed,
-                "certainty": answer.certainty.value if answer.certainty else None,
-                "reason": answer.reason,
-                "correct": answer.correct,
-                "credit_percent": answer.credit_percent,
-                "red_line": answer.red_line,
-                "answered_at": answer.answered_at.isoformat(),
-            }
-            for answer in answers
-        ],
-    }
-
-
-def carry(session: Session, guest: Actor, to: Actor) -> None:
-    """Re-home a guest's attempts to an account: numbers follow the account's own, receipts never change.
-
-    Of two attempts then open at one quiz, the one that was left last stays open, as Mon parcours resumes it.
-    """
-    spent = select(QuizAttempt.key).where(
-        QuizAttempt.organisation_id == to.organisation_id, QuizAttempt.learner_id == to.user_id
-    )
-    taken = set(session.scalars(spent))
-    session.execute(
-        update(Answer)
-        .where(Answer.organisation_id == guest.organisation_id, Answer.attempt_id.in_(select_own_attempt_ids(guest)))
-        .values(organisation_id=to.organisation_id)
-    )
-    moved = session.scalars(
-        select(QuizAttempt)
-        .where(QuizAttempt.organisation_id == guest.organisation_id, QuizAttempt.learner_id == guest.user_id)
-        .order_by(QuizAttempt.quiz_id, QuizAttempt.number)
-    ).all()
-    for attempt in moved:
-        if guest.user_id != to.user_id:
-            attempt.number = len(attempts_at(session, to, attempt.quiz_id)) + 1
-            attempt.key = uuid.uuid4() if attempt.key in taken else attempt.key
-        attempt.learner_id, attempt.organisation_id = to.user_id, to.organisation_id
-        session.flush()
-    for quiz_id in {attempt.quiz_id for attempt in moved}:
-        _leave_one_open(session, to, quiz_id)
-
-
-def _leave_one_open(session: Session, actor: Actor, quiz_id: str) -> None:
-    still_open = [attempt for attempt in attempts_at(session, actor, quiz_id) if attempt.finished_at is None]
-    if len(still_open) < 2:
-        return
-    left = {attempt.id: attempt.started_at for attempt in still_open}
-    answers = select(Answer).where(Answer.organisation_id == actor.organisation_id, Answer.attempt_id.in_(left))
-    for answer in session.scalars(answers):
-        left[answer.attempt_id] = max(left[answer.attempt_id], answer.answered_at)
-    latest = max(still_open, key=lambda attempt: left[attempt.id])
-    for attempt in still_open:
-        attempt.finished_at = None if attempt is latest else left[latest.id]
-    session.flush()

@@ -5,6 +5,7 @@ A draft changes until the test is sent; then each becomes an `Answer`, and one `
 
 import uuid
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +14,15 @@ from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.models import QUESTION_ID_LENGTH
 from course_app.store.base import Base, OrganisationScoped
 from course_app.store.types import Text, UtcDateTime, uuid_key
+
+
+class EarlierResult(TypedDict):
+    """What a test was worth until a regrading, and until when (ISO)."""
+
+    percent: int
+    red_lines: int
+    passed: bool
+    until: str
 
 
 class ExamDraft(OrganisationScoped, Base):
@@ -59,3 +69,7 @@ class ExamResult(OrganisationScoped, Base):
     is_late: Mapped[bool]
     """Whether an answer came within the grace after the deadline, or the test was closed by the deadline."""
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    regrading_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("regrading.id"))
+    """The last regrading that changed it; None: worth what it was worth when sent."""
+    worth_before: Mapped[list[EarlierResult] | None] = mapped_column(JSON(none_as_null=True))
+    """What it was worth before each regrading, oldest first."""

@@ -23,7 +23,7 @@ from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.kinds.keys import right_answer
 from course_app.quizzes.models import Answer
-from course_app.quizzes.pages import NOTHING
+from course_app.quizzes.pages import NOTHING, Regraded, regradings
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,11 @@ class ResultPage:
     to_review: tuple[Aim, ...]
     corrected: tuple[Corrected, ...]
     next_on: str
+    regradings: tuple[Regraded, ...]
+    percent_before: str
+    """What the learner was told when the test was sent; empty when it was not judged again."""
+    is_kept: bool
+    """Whether it stays passed although judged again under what passes."""
 
 
 def moment(at: datetime, timezone: str) -> str:
@@ -232,8 +237,11 @@ def result_page(
         is_late=result.is_late,
         met=tuple(aim for aim in aims if aim.is_met),
         to_review=tuple(aim for aim in aims if not aim.is_met),
-        corrected=_corrected(sitting.quiz, answers) if result.passed else (),
+        corrected=_corrected(sitting, answers) if result.passed else (),
         next_on=_day(standing.next_on),
+        regradings=regradings(sitting.corrections.values(), timezone),
+        percent_before=_percents(result.worth_before[0]["percent"]) if result.worth_before else "",
+        is_kept=result.passed and not rules.Outcome(result.percent, result.red_lines).passed,
     )
 
 
@@ -251,9 +259,15 @@ def _percent(quiz: Quiz, answers: Mapping[str, Answer], objective: str) -> int:
     return earned // len(asked)
 
 
-def _corrected(quiz: Quiz, answers: Mapping[str, Answer]) -> tuple[Corrected, ...]:
+def _corrected(sitting: Sitting, answers: Mapping[str, Answer]) -> tuple[Corrected, ...]:
+    corrections = sitting.corrections
     return tuple(
-        _correction(number, question, answers.get(question.id)) for number, question in enumerate(quiz.questions, 1)
+        _correction(
+            number,
+            corrections[question.id].question if question.id in corrections else question,
+            answers.get(question.id),
+        )
+        for number, question in enumerate(sitting.quiz.questions, 1)
     )
 
 

@@ -7,7 +7,7 @@ Owns every write on drafts and results. Takes a session, never commits. The lear
 import random
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -72,11 +72,15 @@ class Sent:
 
 @dataclass(frozen=True)
 class Sitting:
-    """An attempt at a test with its questions as drawn, and the answers kept so far by question id."""
+    """An attempt at a test with its questions as drawn, and the answers kept so far by question id.
+
+    `corrections`: once sent, what judged again answers that are no longer worth what was told.
+    """
 
     row: QuizAttempt
     quiz: Quiz
     drafts: Mapping[str, ExamDraft]
+    corrections: Mapping[str, quizzes.Correction] = field(default_factory=dict)
 
     def question(self, number: int) -> Question:
         """Return question `number` (from 1); raise `NotFound` outside the test."""
@@ -227,7 +231,8 @@ def load(session: Session, actor: Actor, attempt_id: uuid.UUID, *, writing: bool
     drafts = session.scalars(
         select(ExamDraft).where(ExamDraft.organisation_id == actor.organisation_id, ExamDraft.attempt_id == attempt_id)
     )
-    return Sitting(attempt.row, attempt.quiz, {draft.question_id: draft for draft in drafts})
+    kept = {draft.question_id: draft for draft in drafts}
+    return Sitting(attempt.row, attempt.quiz, kept, attempt.corrections)
 
 
 def save(session: Session, actor: Actor, sitting: Sitting, number: int, sent: Sent, now: datetime) -> ExamDraft:
@@ -359,6 +364,7 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
                 "red_lines": each.red_lines,
                 "passed": each.passed,
                 "is_late": each.is_late,
+                "worth_before": each.worth_before or [],
                 "sent_at": each.sent_at.isoformat(),
             }
             for each in results

@@ -5,7 +5,7 @@ import io
 
 from flask import Blueprint, Response, render_template
 
-from course_app.accounts.access import requires
+from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Permission
 from course_app.core.errors import NotFound
 from course_app.library.model import Question, Quiz
@@ -35,7 +35,7 @@ def _asked(quiz: Quiz) -> tuple[Question, ...]:
 @requires(Permission.SEE_CONTENT_FINDINGS)
 def show(quiz_id: str) -> str:
     """Show what each question of a quiz is worth."""
-    return render_template("items/show.html", page=_page(quiz_id))
+    return render_template("items/show.html", page=_page(quiz_id), may_regrade=signed_in().may(Permission.REGRADE))
 
 
 @blueprint.get("/quiz/<quiz_id>/questions.csv")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from course_app.core.errors import NotFound
-from course_app.quizzes import service
+from course_app.quizzes import records, service
 from course_app.quizzes.models import Answer, QuizAttempt
 from course_app.quizzes.rules import Certainty
 from course_app.quizzes.service import Submission
@@ -38,7 +38,7 @@ def test_the_export_holds_every_answer(session, make_person, play, quiz) -> None
     mine, other = make_person().actor, make_person().actor
     play(mine, 2)
     play(other, 1)
-    (attempt,) = json.loads(json.dumps(service.export(session, mine)))["attempts"]
+    (attempt,) = json.loads(json.dumps(records.export(session, mine)))["attempts"]
     assert (attempt["quiz"], attempt["number"], attempt["content_hash"]) == (quiz.id, 1, quiz.content_hash)
     assert [answer["question"] for answer in attempt["answers"]] == [each.id for each in quiz.questions[:2]]
     assert {answer["certainty"] for answer in attempt["answers"]} == {"main-au-feu"}
@@ -47,7 +47,7 @@ def test_the_export_holds_every_answer(session, make_person, play, quiz) -> None
 
 def test_nobody_without_attempts_exports_an_attempt(session, make_person) -> None:
     """A learner who never opened a quiz exports an empty list."""
-    assert service.export(session, make_person().actor) == {"attempts": []}
+    assert records.export(session, make_person().actor) == {"attempts": []}
 
 
 def test_carrying_numbers_after_the_accounts_own(session, make_person, play, quiz) -> None:
@@ -58,7 +58,7 @@ def test_carrying_numbers_after_the_accounts_own(session, make_person, play, qui
     brought = play(guest, 1)
     receipts = service.load(session, guest, brought).answers
     kept = [answer.receipt for answer in receipts.values()]
-    service.carry(session, guest, member)
+    records.carry(session, guest, member)
     session.commit()
     assert [attempt.number for attempt in service.attempts_at(session, member, quiz.id)] == [1, 2, 3]
     assert service.attempts_at(session, guest, quiz.id) == []

@@ -125,6 +125,8 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     # questions, for authors
     "GET /quiz/<quiz_id>/questions": authors(200),
     "GET /quiz/<quiz_id>/questions.csv": authors(200),
+    "GET /quiz/<quiz_id>/reevaluation": authors(200),
+    "POST /quiz/<quiz_id>/reevaluation": authors(422),
     # scenarios
     "GET /scenarios/<scenario_id>": signed_in(200),
     "POST /scenarios/<scenario_id>": signed_in(422),
