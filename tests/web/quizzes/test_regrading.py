@@ -25,7 +25,7 @@ from tests.support.browsers import enter_as
 from tests.support.crowd import answer_quiz, crowd
 from tests.web.quizzes.conftest import EVERYWHERE, key_on
 
-WHY = "La réponse choisie par beaucoup était aussi correcte."
+WHY = "La réponse choisie par beaucoup était juste aussi."
 
 
 def _with(quiz, *questions):
