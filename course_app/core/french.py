@@ -26,8 +26,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r'"([^"\n]*)"'), f"«{NBSP}\\1{NBSP}»"),
     (re.compile(r"«[ \u00a0\u202f]*"), f"«{NBSP}"),
     (re.compile(r"[ \u00a0\u202f]*»"), f"{NBSP}»"),
-    (re.compile(r"(?<=[\w»)’%€.…\ue001])[ \u00a0\u202f]*([;!?]+)(?=\s|$|[»)<\u00a0])"), f"{NARROW}\\1"),
-    (re.compile(r"(?<=[\w»)%€\ue001])[ \u00a0\u202f]+:(?=\s|$)"), f"{NBSP}:"),
+    (re.compile(r"(?<=[\w»)}’%€.…\ue001])[ \u00a0\u202f]*([;!?]+)(?=\s|$|[»)<\u00a0])"), f"{NARROW}\\1"),
+    (re.compile(r"(?<=[\w»)}%€\ue001])[ \u00a0\u202f]+:(?=\s|$)"), f"{NBSP}:"),
     (re.compile(r"(?<=[\d)])[ \u00a0\u202f]?([€%])"), f"{NBSP}\\1"),
     (re.compile(r"(?<=\bn°)[ ](?=\S)", re.IGNORECASE), NBSP),
     (re.compile(r"\.\.\."), "…"),
@@ -41,7 +41,7 @@ _THOUSANDS = re.compile(r"(?<![\d.,/-])\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
 def typeset(text: str) -> str:
     """Return a French text with its typographic spaces, apostrophes and guillemets; idempotent.
 
-    Addresses (web, e-mail) are left alone. Placeholders such as `%(name)s` are left alone.
+    Addresses (web, e-mail) are left alone. Placeholders such as `%(name)s` and `{name}` are left alone.
     """
     if "\ue000" in text or "\ue001" in text:
         return text

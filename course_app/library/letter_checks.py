@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from course_app.library.files import Written
-from course_app.library.letters import COMPUTED, LETTERHEAD, SIGNED, TABLES, UNWRITTEN, Channel, LetterHeader, blanks
+from course_app.library.letters import COMPUTED, TABLES, UNWRITTEN, LetterHeader, blanks
 from course_app.library.model import Finding
 from course_app.library.parts import Parts
 
@@ -30,13 +30,12 @@ def _fields(letter: Written[Any], declared: list[str] | None) -> Iterator[Findin
     header: LetterHeader = letter.value
     used = {name for text in (header.subject, header.body) for _offset, name in blanks(text)}
     needed = {field for name in used if name in COMPUTED for field in COMPUTED[name]}
-    around = SIGNED if header.channel is Channel.MAIL else LETTERHEAD
     for rank, name in enumerate(header.fields):
         if declared is not None and name not in declared:
             yield letter.finding(("fields", rank), "champ-inconnu", f"« {name} » n'est pas dans champs.yaml")
         if name in header.fields[:rank]:
             yield letter.finding(("fields", rank), "champ-en-double", f"« {name} » est déjà demandé")
-        if name not in used | needed | around | UNWRITTEN:
+        if name not in used | needed | header.around | UNWRITTEN:
             message = f"« {name} » est demandé et n'apparaît nulle part"
             yield letter.finding(("fields", rank), "champ-inutile", message)
     for rank, name in enumerate(header.optional):
@@ -69,7 +68,6 @@ def _is_alone(text: str, offset: int, name: str) -> bool:
 
 def _around(letter: Written[Any]) -> Iterator[Finding]:
     header: LetterHeader = letter.value
-    around = SIGNED if header.channel is Channel.MAIL else LETTERHEAD
-    lacking = sorted(around - set(header.fields))
+    lacking = sorted(header.around - set(header.fields))
     if lacking:
         yield letter.finding(("fields",), "entete-incomplet", f"demandez aussi : {', '.join(lacking)}")

@@ -72,7 +72,8 @@ class LetterField(Frozen):
 class LetterHeader(Frozen):
     """What a file of `content/letters/` and a letter share.
 
-    `fields` are asked in this order; those of `optional` may stay empty. `never` says what this letter must not say.
+    `fields` are asked in this order; those of `optional` may stay empty; `recipient`
+    names those of the address that a paper letter shows. `never` says what this letter must not say.
     `businesses_only` is true for what only a business may be asked.
     """
 
@@ -90,8 +91,19 @@ class LetterHeader(Frozen):
     businesses_only: StrictBool = False
     fields: Annotated[tuple[FieldId, ...], Field(min_length=1, max_length=24)]
     optional: tuple[FieldId, ...] = ()
+    recipient: Annotated[tuple[FieldId, ...], Field(min_length=1, max_length=2)] = ("client", "adresse_client")
     subject: Line
     body: Annotated[str, Field(min_length=1, max_length=6000)]
+
+    @property
+    def is_mail(self) -> bool:
+        """Whether it leaves by e-mail, without addresses."""
+        return self.channel is Channel.MAIL
+
+    @property
+    def around(self) -> frozenset[str]:
+        """The fields that it shows around its text: it must ask them."""
+        return SIGNED if self.is_mail else LETTERHEAD | set(self.recipient)
 
 
 class Letter(LetterHeader):
@@ -105,10 +117,10 @@ class Letter(LetterHeader):
         return field_id in self.fields
 
 
-LETTERHEAD = frozenset({"entreprise", "adresse", "client", "adresse_client", "ville", "date", "signataire"})
-"""Fields that every paper letter shows around its text: who writes, to whom, where, when, who signs."""
+LETTERHEAD = frozenset({"entreprise", "adresse", "ville", "date", "signataire"})
+"""Fields that every paper letter shows around its text, beside its recipient: who writes, where, when, who signs."""
 
-SIGNED = frozenset({"entreprise", "client", "signataire"})
+SIGNED = frozenset({"entreprise", "signataire"})
 """Fields that an e-mail shows around its text."""
 
 COMPUTED: Mapping[str, frozenset[str]] = MappingProxyType(

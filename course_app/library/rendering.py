@@ -80,7 +80,9 @@ def call(file: CallFile, objections: tuple[Objection, ...], phrasebook: Phrasebo
 def letter(file: LetterFile, fields: tuple[LetterField, ...], known: Known) -> Letter:
     """Return a letter with the fields it asks, in its order, and the facts it quotes. Raises as `lesson`."""
     declared = {field.id: field for field in fields}
-    quoted = [mention.id for text in (file.subject, file.body) for mention in references.find(text)]
+    quoted = [
+        mention.id for text in (file.when, *file.never, file.subject, file.body) for mention in references.find(text)
+    ]
     return Letter(
         **spoken(file.model_dump(), known),
         asked=tuple(declared[name] for name in file.fields if name in declared),

@@ -136,7 +136,7 @@ def _reckoned(letter: Letter, form: LetterForm, catalog: Catalog) -> Values:
 def _table(invoices: Sequence[Invoice], left: int) -> Grid:
     rows = [(one.number, long_date(one.due_on), euros(one.left_cents)) for one in invoices]
     total = [(_("Total"), "", euros(left))] if len(invoices) > 1 else []
-    columns = (_("Facture"), _("Échéance"), _("Reste dû, TTC"))
+    columns = (_("Facture"), _("Échéance"), _("Reste à payer, TTC"))
     return Grid(_("Factures"), columns, (*rows, *total), has_total=bool(total))
 
 
@@ -197,7 +197,7 @@ def _plan(form: LetterForm) -> Values:
 
 
 def _document(letter: Letter, values: Values, catalog: Catalog, made_on: date) -> Document:
-    is_mail = letter.channel is Channel.MAIL
+    is_mail = letter.is_mail
 
     def lines(*field_ids: str) -> tuple[str, ...]:
         texts = [text for each in field_ids if isinstance(text := values.get(each), str)]
@@ -207,9 +207,9 @@ def _document(letter: Letter, values: Values, catalog: Catalog, made_on: date) -
     written = values.get("date") or long_date(made_on)
     return Document(
         name=letter.id,
-        title=letter.title,
+        author=" ".join(lines("entreprise")),
         sender=() if is_mail else lines("entreprise", "adresse"),
-        recipient=() if is_mail else lines("client", "adresse_client"),
+        recipient=() if is_mail else lines(*letter.recipient),
         place_and_date="" if is_mail else ", ".join([*place, _("le %(day)s", day=written)]),
         mention=_(_MENTIONS[letter.channel]) if _MENTIONS[letter.channel] else "",
         subject=fill(letter.subject, values) or (Run(letter.title),),

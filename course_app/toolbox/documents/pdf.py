@@ -30,7 +30,7 @@ def write(document: Document, subject_word: str) -> bytes:
     """Return the PDF of a letter; `subject_word` is what stands before its subject."""
     data = {
         "title": document.title,
-        "author": " ".join(document.sender[:1]) or document.title,
+        "author": document.author,
         "sender": document.sender,
         "recipient": document.recipient,
         "place_and_date": document.place_and_date,

@@ -37,7 +37,11 @@ def write(document: Document, subject_word: str) -> bytes:
     _add_runs(heading, document.subject)
     for part in document.blocks:
         _add(word, part)
-    _add_lines(word.add_paragraph(), document.signature, first_bold=True)
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+    signature = word.add_paragraph()
+    signature.paragraph_format.space_before = Pt(22)
+    signature.paragraph_format.keep_together = True
+    _add_lines(signature, document.signature, first_bold=True)
     _reminder(word, document)
     raw = io.BytesIO()
     word.save(raw)
@@ -71,8 +75,8 @@ def _set_up(word: WordDocument, document: Document) -> None:
     _set(reread.element.get_or_add_rPr(), "w:shd", val="clear", color="auto", fill=_YELLOW)
     made_at = datetime.combine(document.made_on, time(12), UTC).replace(tzinfo=None)
     properties = word.core_properties
-    properties.title, properties.language = document.title, "fr-FR"
-    properties.author = properties.last_modified_by = " ".join(document.sender[:1])[:200]
+    properties.title, properties.language = document.title[:200], "fr-FR"
+    properties.author = properties.last_modified_by = document.author[:200]
     properties.created = properties.modified = made_at
     properties.comments, properties.revision = "", 1
 

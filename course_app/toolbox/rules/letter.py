@@ -70,22 +70,26 @@ Values = Mapping[str, str | Grid | None]
 def fill(text: str, values: Values) -> Runs | None:
     """Return a line of text with its blanks filled; None when a blank stays empty.
 
-    A blank without a value at all, in `values`, stays readable: its name between brackets.
+    A blank without a value at all, in `values`, stays readable: its name between brackets. Several lines stay lines at
+    the end of a sentence, and become one inside it.
     """
     runs, position = [], 0
     for match in BLANK.finditer(text):
         value = values.get(match.group(1), f"[{match.group(1)}]")
         if value is None or isinstance(value, Grid) or not value.strip():
             return None
-        runs += [Run(text[position : match.start()]), Run(value.strip(), filled=True)]
+        shown = value.strip() if match.end() == len(text) else _on_one_line(value)
+        runs += [Run(text[position : match.start()]), Run(shown, filled=True)]
         position = match.end()
     runs.append(Run(text[position:]))
     return tuple(run for run in runs if run.text)
 
 
 def blocks(body: str, values: Values) -> tuple[Block, ...]:
-    """Return the blocks of a letter's body, in order; those whose blank stays empty are left out."""
-    return tuple(_blocks(body, values))
+    """Return the blocks of a letter's body, in order; those whose blank stays empty are left out, titles over nothing too."""
+    found = list(_blocks(body, values))
+    followed = [*found[1:], None]
+    return tuple(part for part, after in zip(found, followed, strict=True) if not (_titles(part) and _titles(after)))
 
 
 def _blocks(body: str, values: Values) -> Iterator[Block]:
@@ -94,12 +98,23 @@ def _blocks(body: str, values: Values) -> Iterator[Block]:
         value = values.get(alone.group(1)) if alone else None
         if isinstance(value, Grid):
             yield value
+        elif alone and value and "\n" in value.strip():
+            yield Items(tuple((Run(line.strip(), filled=True),) for line in value.split("\n") if line.strip()))
         elif part.startswith("## "):
             yield from _paragraph(part.removeprefix("## "), values, is_title=True)
         elif part.startswith("- "):
             yield from _items(part, values)
         else:
             yield from _paragraph(" ".join(line.strip() for line in part.splitlines()), values)
+
+
+def _titles(part: Block | None) -> bool:
+    """Tell whether a block is a title, or nothing."""
+    return part is None or (isinstance(part, Paragraph) and part.is_title)
+
+
+def _on_one_line(value: str) -> str:
+    return ", ".join(line.strip() for line in value.split("\n") if line.strip())
 
 
 def _paragraph(text: str, values: Values, *, is_title: bool = False) -> Iterator[Paragraph]:
@@ -111,7 +126,8 @@ def _paragraph(text: str, values: Values, *, is_title: bool = False) -> Iterator
 def _items(part: str, values: Values) -> Iterator[Items]:
     written = re.split(r"\n(?=- )", part)
     lines = (" ".join(line.strip() for line in one.removeprefix("- ").splitlines()) for one in written)
-    items = tuple(runs for line in lines if (runs := fill(line, values)))
+    inside = {name: _on_one_line(value) if isinstance(value, str) else value for name, value in values.items()}
+    items = tuple(runs for line in lines if (runs := fill(line, inside)))
     if items:
         yield Items(items)
 
@@ -153,11 +169,11 @@ class Document:
     """A letter whole: what its page, its Word file and its PDF show.
 
     `sender` and `recipient` are lines of an address, both empty for an e-mail; `mention` is how it is sent. `name` is
-    the start of the file's name.
+    the start of the file's name, `author` the company that writes.
     """
 
     name: str
-    title: str
+    author: str
     sender: tuple[str, ...]
     recipient: tuple[str, ...]
     place_and_date: str
@@ -167,6 +183,11 @@ class Document:
     signature: tuple[str, ...]
     made_on: date
     reminder: Reminder
+
+    @property
+    def title(self) -> str:
+        """What the file is called inside: its subject, which its reader may see."""
+        return plain(self.subject)
 
     @property
     def is_mail(self) -> bool:

@@ -69,12 +69,28 @@ def test_an_empty_blank_takes_its_paragraph_away(nothing):
     assert told == (Paragraph(fill("Bonjour.", {})), Items((fill("un", {}),)))
 
 
+def test_a_title_over_nothing_goes_too():
+    """A title whose every sentence was left out is left out with them, in the middle as at the end."""
+    told = blocks("## A\n\n{rien}\n\n## B\n\nTexte.\n\n## C\n\n{rien}", {"rien": None})
+    assert [plain(part.runs) for part in told] == ["B", "Texte."]
+
+
 @given(st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip))
 def test_what_is_typed_is_never_read_again(typed):
     """Braces, list marks, titles and markup typed by people come out as they went in, in one paragraph."""
-    (told,) = blocks("{client}", {"client": typed, "somme": "1 €"})
-    assert plain(told.runs) == typed.strip()
+    (told,) = blocks("Pour {client}", {"client": typed, "somme": "1 €"})
+    assert plain(told.runs) == f"Pour {typed.strip()}"
     assert not told.is_title
+
+
+def test_several_lines_find_their_place():
+    """Lines typed alone in a paragraph make a list; at the end of a sentence they stay lines; inside it, one line."""
+    typed = {"pieces": "un\n\n## deux", "client": "A"}
+    alone, ending, inside, item = blocks("{pieces}\n\nJoint : {pieces}\n\nPour {pieces}.\n\n- {pieces}", typed)
+    assert [plain(runs) for runs in alone.items] == ["un", "## deux"]
+    assert plain(ending.runs) == "Joint : un\n\n## deux"
+    assert plain(inside.runs) == "Pour un, ## deux."
+    assert [plain(runs) for runs in item.items] == ["un, ## deux"]
 
 
 def test_plain_text_is_an_email():

@@ -22,6 +22,7 @@ from course_app.web.library import catalog
 from tests.support.browsers import browser
 
 NOTICE = "mise-en-demeure"
+FIRST_ROWS = [f"factures-{rank}-{key}" for rank in (0, 1) for key in ("numero", "echeance", "montant")]
 HOSTILE = "<script>alert(1)</script> {total} {{7*7}} #set =1+1 | ${7*7} \\ & \u202e «é»"
 
 
@@ -115,7 +116,7 @@ def test_sums_are_the_calculators(send):
 def test_a_consumer_is_asked_the_invoice_only(send):
     """Facing a consumer, neither interest between businesses nor the fixed fee appear anywhere in the letter."""
     text = _plain(_word_text(send(NOTICE, "docx", particulier="y").data)).partition("À lire avant")[0]
-    assert "14 880,00 €" in text
+    assert "18 000,00 €" in text
     assert "indemnité" not in text.lower()
     assert "L441-10" not in text
 
@@ -132,12 +133,12 @@ def test_word_file_is_french_titled_and_marked(send):
     """Language, title, heading, repeated header row; what was filled carries one style to clear."""
     word = docx.Document(io.BytesIO(send(NOTICE, "docx").data))
     assert word.core_properties.language == "fr-FR"
-    assert word.core_properties.title == "Mise en demeure de payer"
+    assert _plain(word.core_properties.title).startswith("Mise en demeure de payer 18 ")
     assert {lang.get(qn("w:val")) for lang in word.styles.element.iter(qn("w:lang"))} == {"fr-FR"}
     assert [one.style.name for one in word.paragraphs if one.text.startswith(("Objet", "À lire"))] == ["Heading 1"] * 2
     assert word.tables[0].rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     marked = [run.text for one in word.paragraphs for run in one.runs if run.style.name == "À relire"]
-    assert "28 octobre 2026" in _plain(" ".join(marked))
+    assert "2 décembre 2026" in _plain(" ".join(marked))
 
 
 def test_pdf_is_tagged_and_carries_its_font(send):
@@ -146,7 +147,8 @@ def test_pdf_is_tagged_and_carries_its_font(send):
     root = read.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"].startswith("fr")
-    assert read.metadata.title == "Mise en demeure de payer"
+    assert _plain(read.metadata.title).startswith("Mise en demeure de payer 18 ")
+    assert read.metadata.author == "Atelier Vercors"
     fonts = [font.get_object() for page in read.pages for font in page["/Resources"]["/Font"].values()]
     inside = [one.get_object() for font in fonts for one in font["/DescendantFonts"]]
     assert all("AtkinsonHyperlegibleNext" in font["/BaseFont"] for font in inside)
@@ -171,15 +173,15 @@ def test_what_is_typed_is_only_text(send):
         ({"client": "x" * 201}, "200 caractères au plus"),
         ({"suite": "x" * 5001}, "5000 caractères au plus"),
         ({"date": "30/02/2026"}, "n’existe pas"),
-        ({"date": "28/09/2026"}, "viendrait trop tôt"),
-        ({"date_limite": "20/10/2026"}, "vient après la date de la lettre"),
+        ({"date": "20/10/2026"}, "viendrait trop tôt"),
+        ({"date_limite": "24/11/2026"}, "vient après la date de la lettre"),
         ({"taux": "140"}, "100 % au plus"),
         ({"factures-0-montant": "-3"}, "montant positif"),
         ({"factures-0-numero": ""}, "numéro, échéance et montant"),
         ({"factures-0-verse": "100"}, "montant versé et sa date"),
         ({"factures-0-verse": "14880", "factures-0-verse_le": "01/10/2026"}, "est soldée"),
         ({"factures-0-echeance": "01/01/2020"}, "Aucun taux n’est connu"),
-        ({"factures-0-numero": None, "factures-0-echeance": None, "factures-0-montant": None}, "au moins une facture"),
+        (dict.fromkeys(FIRST_ROWS), "au moins une facture"),
         ({"entreprise": "\x00"}, "caractères invisibles"),
     ],
 )
@@ -197,7 +199,7 @@ def test_a_refusal_says_what_to_correct_and_keeps_everything(send, changes, told
 def test_rows_of_invoices_grow_up_to_twelve(send):
     """« Ajouter une facture » gives one more empty row and keeps what was typed; the twelfth is the last."""
     page = send(NOTICE, "ajouter", client="").get_data(as_text=True)
-    assert 'name="factures-1-numero"' in page
+    assert 'name="factures-2-numero"' in page
     assert 'value="F-2026-0418"' in page
     assert "error-summary" not in page
     many = {f"factures-{rank}-numero": f"F-{rank}" for rank in range(30)}
