@@ -257,13 +257,36 @@ def corrected_site(quiz, single, misjudged, settings, make_app, tmp_path):
 
 
 def _decided(session):
+    """Return how many regradings are stored, holding no lock afterwards."""
     session.rollback()
-    return session.scalar(select(func.count()).select_from(Regrading))
+    found = session.scalar(select(func.count()).select_from(Regrading))
+    session.rollback()
+    return found
 
 
-def test_an_author_previews_then_confirms(session, quiz, corrected_site):
-    """Through the pages: nothing moves before « why », a stale preview is refused with the words kept, twice is once."""
-    author = enter_as(corrected_site, session, Role.AUTHOR)
+def test_an_author_previews_then_confirms(session, quiz, single, corrected_site):
+    """Nothing moves before « why »; a stale preview is refused, words kept; twice is once.
+
+    Then `course regrade` judges an attempt that was still open: it only tells, until --apply with its reason.
+    """
+    _confirm_on_pages(session, quiz, enter_as(corrected_site, session, Role.AUTHOR))
+    (late,) = crowd(session, 1)
+    row = answer_quiz(session, late, quiz, wrong_answer)
+    session.commit()
+    run = corrected_site.test_cli_runner().invoke
+    told = run(regrade, [quiz.id])
+    assert told.exit_code == 0
+    assert f"{single[1].id} : 1\u00a0réponse, 1 à changer (1 en hausse, 0 en baisse), justes 0 → 1" in told.output
+    assert run(regrade, [quiz.id, "--apply"]).exit_code == 1
+    assert run(regrade, ["nulle-part"]).exit_code == 1
+    assert _decided(session) == 1
+    assert run(regrade, [quiz.id, "--apply", "--why", WHY, "--by", "Hugo"]).exit_code == 0
+    assert _answer(session, row, single[1]).correct
+    assert _decided(session) == 2
+    assert isinstance(run(regrade, [quiz.id, "--apply", "--why", WHY]).exception, NothingToRegrade)
+
+
+def _confirm_on_pages(session, quiz, author):
     url = f"/quiz/{quiz.id}/reevaluation"
     reply = author.client.get(url)
     page = unescape(reply.get_data(as_text=True))
@@ -282,20 +305,3 @@ def test_an_author_previews_then_confirms(session, quiz, corrected_site):
     assert "1 réponse a changé de note" in page
     assert "Rien à réévaluer" in page
     assert WHY in page
-
-
-def test_the_command_line_previews_then_applies(session, quiz, single, misjudged, corrected_site):
-    """`course regrade` only tells; with --apply it asks why, then judges; done twice it refuses."""
-    session.commit()
-    run = corrected_site.test_cli_runner().invoke
-    told = run(regrade, [quiz.id])
-    assert told.exit_code == 0
-    assert f"{single[1].id} : 1\u00a0réponse, 1 à changer (1 en hausse, 0 en baisse), justes 0 → 1" in told.output
-    assert run(regrade, [quiz.id, "--apply"]).exit_code == 1
-    assert run(regrade, ["nulle-part"]).exit_code == 1
-    assert _decided(session) == 0
-    assert run(regrade, [quiz.id, "--apply", "--why", WHY, "--by", "Hugo"]).exit_code == 0
-    assert _answer(session, misjudged[1], single[1]).correct
-    session.rollback()
-    assert isinstance(run(regrade, [quiz.id, "--apply", "--why", WHY]).exception, NothingToRegrade)
-    assert _decided(session) == 1
