@@ -10,6 +10,7 @@ from typing import Any
 
 from course_app.library import references
 from course_app.library.files import Written
+from course_app.library.letters import CHECKLISTS, LETTERS
 from course_app.library.markdown_checks import Pointed
 from course_app.library.markdown_html import PREFIXES
 from course_app.library.model import Finding, ItemKind, Lesson, Path
@@ -31,6 +32,11 @@ _CODES: Mapping[str, str] = {
     name: words.replace("ç", "c").replace("é", "e").replace(" ", "-") for name, words in _WORDS.items()
 }
 
+_TOOLS: Mapping[str, tuple[str, str]] = {
+    LETTERS: ("lettre-inconnue", "lettre inconnue"),
+    CHECKLISTS: ("liste-inconnue", "liste à cocher inconnue"),
+}
+
 
 @dataclass(frozen=True)
 class Declared:
@@ -40,6 +46,8 @@ class Declared:
     sources: frozenset[str] | None
     facts: frozenset[str] | None
     terms: frozenset[str] | None
+    tools: frozenset[str]
+    """Addresses of the letters and the checklists."""
 
     def knows(self, name: str, target: str) -> bool:
         """Whether a target exists, or may exist in a list that could not be read."""
@@ -134,6 +142,9 @@ def _pointed_faults(pointed: Pointed, declared: Declared) -> Iterator[tuple[str,
         target = pointed.address.removeprefix(prefix).partition("#")[0]
         if pointed.address.startswith(prefix) and not declared.knows(kind, target):
             yield _CODES[kind], f"{_WORDS[kind]} : « {target} »"
+    for prefix, (code, words) in _TOOLS.items():
+        if pointed.address.startswith(prefix) and pointed.address.partition("#")[0] not in declared.tools:
+            yield code, f"{words} : « {pointed.address.removeprefix(prefix)} »"
 
 
 def _prerequisite_loops(lessons: list[WrittenLesson]) -> Iterator[Finding]:

@@ -9,8 +9,11 @@ from course_app.library.model import Finding
 from course_app.library.parts import Parts
 
 
-def letter_findings(parts: Parts) -> Iterator[Finding]:
-    """Yield the faults of letters and of the register of fields that no single key shows."""
+def letter_findings(parts: Parts, *, is_whole: bool) -> Iterator[Finding]:
+    """Yield the faults of letters and of the register of fields that no single key shows.
+
+    Unless all files were understood (`is_whole`), nothing is said of fields that no letter seems to ask.
+    """
     declared = [field.id for field in parts.fields.value] if parts.fields else None
     for letter in parts.letters:
         yield from _fields(letter, declared)
@@ -21,7 +24,7 @@ def letter_findings(parts: Parts) -> Iterator[Finding]:
         for rank, name in enumerate(declared):
             if name in declared[:rank]:
                 yield parts.fields.finding((rank, "id"), "identifiant-en-double", f"« {name} » sert déjà plus haut")
-            if name not in asked:
+            if is_whole and name not in asked:
                 message = f"aucune lettre ne demande « {name} »"
                 yield parts.fields.finding((rank, "id"), "champ-inutile", message)
 

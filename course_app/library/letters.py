@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated
 
-from pydantic import Field, StrictBool
+from pydantic import Field
 
 from course_app.library.model import Day, Frozen, Line, Reference, Slug, Stage, Text
 
@@ -20,6 +20,8 @@ BLANK = re.compile(r"(?<!\{)\{([^{}]*)\}(?!\})")
 """A blank of a letter, its name in the first group; `{{fait:…}}` is no blank."""
 
 
+LETTERS, CHECKLISTS = "/outils/lettres/", "/outils/listes/"
+"""Where letters and checklists are shown; lessons link to them."""
 FieldId = Annotated[str, Field(pattern=r"^[a-z]+(?:_[a-z]+)*$", max_length=40)]
 
 
@@ -74,7 +76,6 @@ class LetterHeader(Frozen):
 
     `fields` are asked in this order; those of `optional` may stay empty; `recipient`
     names those of the address that a paper letter shows. `never` says what this letter must not say.
-    `businesses_only` is true for what only a business may be asked.
     """
 
     id: Slug
@@ -88,7 +89,6 @@ class LetterHeader(Frozen):
     lesson: Slug | None = None
     sources: Annotated[tuple[Reference, ...], Field(min_length=1)]
     reviewed_on: Day
-    businesses_only: StrictBool = False
     fields: Annotated[tuple[FieldId, ...], Field(min_length=1, max_length=24)]
     optional: tuple[FieldId, ...] = ()
     recipient: Annotated[tuple[FieldId, ...], Field(min_length=1, max_length=2)] = ("client", "adresse_client")

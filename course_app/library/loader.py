@@ -24,7 +24,7 @@ from course_app.library.exam_checks import exam_findings
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
 from course_app.library.freshness import freshness_findings
 from course_app.library.letter_checks import letter_findings
-from course_app.library.letters import Checklist
+from course_app.library.letters import CHECKLISTS, LETTERS, Checklist
 from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
 from course_app.library.parts import Parts, WrittenLesson
@@ -104,6 +104,7 @@ class _Gathering:
         self.parts = Parts()
         self.findings: list[Finding] = []
         self.items: set[tuple[ItemKind, str]] = set()
+        self.tools: set[str] = set()
         self.is_whole = True
 
     def gather(self) -> None:
@@ -120,10 +121,10 @@ class _Gathering:
         parts.calls = list(self._folder(content / "calls", CallFile, ItemKind.CALL))
         parts.objections = self._optional(content / "objections.yaml", files.OBJECTIONS)
         parts.phrasebook = self._optional(content / "repliques.yaml", Phrasebook)
-        parts.letters = list(self._folder(content / "letters", LetterFile, None))
+        parts.letters = list(self._folder(content / "letters", LetterFile, LETTERS))
         if parts.letters or (content / "champs.yaml").exists():
             parts.fields = self._list(content / "champs.yaml", files.FIELDS)
-        parts.checklists = list(self._folder(content / "checklists", Checklist, None))
+        parts.checklists = list(self._folder(content / "checklists", Checklist, CHECKLISTS))
         parts.paths = list(self._folder(content / "paths", Path, None))
         if (content / "coverage.yaml").exists():
             parts.coverage = self._list(content / "coverage.yaml", Coverage)
@@ -155,7 +156,7 @@ class _Gathering:
         self.findings += strange
         return paths
 
-    def _folder(self, folder: FilePath, model: type[_Value], kind: ItemKind | None) -> Iterator[Written[_Value]]:
+    def _folder(self, folder: FilePath, model: type[_Value], kind: ItemKind | str | None) -> Iterator[Written[_Value]]:
         for path in self._paths(folder, ".yaml"):
             file = files.read(path, self._name(path))
             document = read_yaml(file.text)
@@ -164,14 +165,17 @@ class _Gathering:
             if written is not None:
                 yield written
 
-    def _declare(self, kind: ItemKind | None, file: files.SourceFile, document: Document) -> None:
-        """Note that an item exists, even in a file too broken to be understood: one fault is enough for it."""
-        if kind is None:
-            return
-        if isinstance(document.value, Mapping):
-            self.items.add((kind, str(document.value.get("id"))))
-        else:
-            self.items |= {(kind, found) for found in _ID_LINE.findall(file.text)}
+    def _declare(self, kind: ItemKind | str | None, file: files.SourceFile, document: Document) -> None:
+        """Note that an item or a tool exists, even in a file too broken to be understood: one fault is enough for it.
+
+        A tool is named by the start of its address.
+        """
+        whole = isinstance(document.value, Mapping)
+        names = [str(document.value.get("id"))] if whole else _ID_LINE.findall(file.text)
+        if isinstance(kind, ItemKind):
+            self.items |= {(kind, name) for name in names}
+        elif kind is not None:
+            self.tools |= {f"{kind}{name}" for name in names}
 
     def _lessons(self) -> Iterator[WrittenLesson]:
         for path in self._paths(self.folders.content / "modules", ".md"):
@@ -197,7 +201,7 @@ class _Gathering:
             self.findings += scenario_findings(scenario)
         self.findings += exam_findings(parts)
         self.findings += call_findings(parts)
-        self.findings += letter_findings(parts)
+        self.findings += letter_findings(parts, is_whole=self.is_whole)
         self.findings += self._wording()
         self.findings += claim_findings(parts)
         self.findings += self._nothing()
@@ -225,6 +229,7 @@ class _Gathering:
             sources=frozenset(source.id for source in sources.value) if sources else None,
             facts=frozenset(fact.id for fact in facts.value) if facts else None,
             terms=frozenset(term.id for term in glossary.value.terms) if glossary else None,
+            tools=frozenset(self.tools),
         )
 
     def _wording(self) -> Iterator[Finding]:

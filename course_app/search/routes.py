@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, current_app, render_template, request, url_f
 from course_app.library.model import ItemKind
 from course_app.search.rules.index import LONGEST_QUERY, Answer, Entry, Group, Hit
 from course_app.search.rules.words import fold
-from course_app.search.service import FACT, TERM, Finder
+from course_app.search.service import CHECKLIST, FACT, LETTER, TERM, Finder
 from course_app.web.library import catalog
 from course_app.web.steps import page_url
 
@@ -38,6 +38,10 @@ def hit_url(hit: Hit) -> str:
         return url_for("search.glossary", _anchor=name)
     if kind == FACT:
         return url_for("search.facts", _anchor=name)
+    if kind == LETTER:
+        return url_for("letters.show", letter_id=name)
+    if kind == CHECKLIST:
+        return url_for("letters.checklist", checklist_id=name)
     if hit.entry.group is Group.TOOL:
         return url_for(kind, name=name)
     anchor = hit.section.anchor if hit.section else ""

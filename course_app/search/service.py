@@ -9,8 +9,8 @@ from course_app.library.model import Lesson
 from course_app.search.rules.index import Answer, Entry, Group, Index, Section
 
 _NO_ANSWER = ("faits-verifies",)  # the list of figures under a lesson: facts are found by themselves
-TERM, FACT = "term", "fact"
-"""First part of the key of an entry that is no item: a term of the glossary, a fact of the register."""
+TERM, FACT, LETTER, CHECKLIST = "term", "fact", "letter", "checklist"
+"""First part of the key of an entry that is no item: a term, a fact, a letter to fill, a list to tick."""
 
 
 class _Sections(HTMLParser):
@@ -62,7 +62,7 @@ def _summary(item: AnyItem) -> str:
 
 
 def entries(catalog: Catalog) -> Iterator[Entry]:
-    """Yield everything that can be found in a catalogue: lessons, facts, terms, and what people practise on."""
+    """Yield everything that can be found in a catalogue: lessons, facts, terms, letters, lists, and what people practise on."""
     for lesson in catalog.lessons.values():
         aims = " ".join((lesson.summary, *lesson.objectives))
         yield Entry(Group.LESSON, (lesson.kind.value, lesson.id), lesson.title, aims, sections(lesson))
@@ -70,6 +70,10 @@ def entries(catalog: Catalog) -> Iterator[Entry]:
         yield Entry(Group.FACT, (FACT, fact.id), fact.label, fact.value)
     for term in catalog.terms.values():
         yield Entry(Group.TERM, (TERM, term.id), " ".join((term.term, *term.also)), term.definition)
+    for letter in catalog.letters.values():
+        yield Entry(Group.TOOL, (LETTER, letter.id), letter.title, f"{letter.summary} {letter.when}")
+    for checklist in catalog.checklists.values():
+        yield Entry(Group.TOOL, (CHECKLIST, checklist.id), checklist.title, f"{checklist.summary} {checklist.when}")
     for group in (catalog.scenarios, catalog.calls, catalog.exercises):
         for item in group.values():
             yield Entry(Group.PRACTICE, (item.kind.value, item.id), item.title, _summary(item))

@@ -223,16 +223,9 @@ def _document(letter: Letter, values: Values, catalog: Catalog, made_on: date) -
 def reminder(letter: Letter, catalog: Catalog) -> Reminder:
     """Return what to read before sending: adapt the letter, what it must not say, when its law was checked."""
     checked_on = min([letter.reviewed_on, *(fact.checked_on for fact in register.facts(catalog, *letter.facts))])
-    points = [*letter.never]
-    if letter.businesses_only:
-        points.append(
-            _(
-                "Client particulier : n'envoyez pas cette lettre, ses sommes et ses règles ne valent qu'entre professionnels."
-            )
-        )
     return Reminder(
         _("À lire avant d'envoyer"),
         _("Ce modèle est à adapter : relisez chaque phrase, chaque somme et chaque date. Ne joignez pas cette page."),
-        tuple(points),
+        letter.never,
         typeset(_("Contenu juridique vérifié le %(day)s.", day=long_date(checked_on))),
     )

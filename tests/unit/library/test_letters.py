@@ -82,6 +82,17 @@ def test_a_faulty_letter_is_told_at_its_line(letters, file, old, new, told):
     assert told in letters.told()
 
 
+def test_lessons_link_to_letters_that_exist(letters):
+    """A link to a letter or a list is checked; a letter with a fault is declared all the same."""
+    lesson = "content/modules/01-oubli.md"
+    letters.change(lesson, "Nadia ouvre", "[Écrivez](/outils/lettres/rappel). Nadia ouvre")
+    assert letters.told() == []
+    letters.change(LETTER, "moment: relancer", "moment: hier")
+    assert letters.told() == [f"{LETTER}:3:9 valeur-inconnue"]
+    letters.change(lesson, "/outils/lettres/rappel", "/outils/listes/rappel")
+    assert f"{lesson}:16:11 liste-inconnue" in letters.told()
+
+
 def test_a_checklist_is_published(desk):
     """A checklist needs no field; two with one id are a fault."""
     text = (

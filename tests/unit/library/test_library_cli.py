@@ -60,7 +60,7 @@ def test_json_holds_everything(desk, course):
     assert result["content_hash"] == desk.load().catalog.content_hash
     assert result["counts"] == dict.fromkeys(
         ("lessons", "quizzes", "questions", "paths", "terms", "facts", "sources"), 1
-    ) | (dict.fromkeys(("exercises", "scenarios", "calls"), 0))
+    ) | (dict.fromkeys(("exercises", "scenarios", "calls", "letters", "checklists"), 0))
     assert result["findings"] == [
         {
             "path": LESSON,
