@@ -29,6 +29,7 @@ from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
+from course_app.paths.placement import routes as placement_routes
 from course_app.progress import service as progress_service
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
@@ -49,6 +50,7 @@ from course_app.web import errors, health, i18n, library, logs, security, static
 
 BLUEPRINTS = (
     paths_routes.blueprint,
+    placement_routes.blueprint,
     accounts_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,

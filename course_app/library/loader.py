@@ -28,6 +28,7 @@ from course_app.library.letters import CHECKLISTS, LETTERS, Checklist
 from course_app.library.markdown_checks import Scan, scan, too_heavy
 from course_app.library.model import Finding, ItemKind, LessonHeader, Path
 from course_app.library.parts import Parts, WrittenLesson
+from course_app.library.placement_checks import placement_findings
 from course_app.library.quiz_checks import quiz_findings
 from course_app.library.registers import Coverage
 from course_app.library.registry import Use, uses
@@ -200,6 +201,7 @@ class _Gathering:
         for scenario in parts.scenarios:
             self.findings += scenario_findings(scenario)
         self.findings += exam_findings(parts)
+        self.findings += placement_findings(parts)
         self.findings += call_findings(parts)
         self.findings += letter_findings(parts, is_whole=self.is_whole)
         self.findings += self._wording()

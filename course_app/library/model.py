@@ -68,11 +68,16 @@ class ItemKind(StrEnum):
 
 
 class QuizKind(StrEnum):
-    """Practice belongs to a lesson; visitors play the trial before they have an account; a test certifies a path."""
+    """What a quiz is for.
+
+    Practice belongs to a lesson; visitors play the trial before they have an account; a test certifies a path; a
+    placement lets people skip the lessons they do not need.
+    """
 
     PRACTICE = "practice"
     TRIAL = "trial"
     TEST = "test"
+    PLACEMENT = "placement"
 
 
 class Case(Frozen):
@@ -212,6 +217,20 @@ class Module(Frozen):
     items: Annotated[tuple[ItemRef, ...], Field(min_length=1)]
 
 
+class Skip(Frozen):
+    """The lessons (ids) that somebody who answers a question right may skip."""
+
+    question: Slug
+    lessons: Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Placement(Frozen):
+    """Six questions before a path (`quiz` is the id of a placement quiz), and what each right answer lets one skip."""
+
+    quiz: Slug
+    skips: tuple[Skip, ...]
+
+
 class Path(Frozen):
     """A route through the content for one audience, module after module; all its items are required.
 
@@ -224,6 +243,7 @@ class Path(Frozen):
     audience: Audience
     summary: Line
     modules: Annotated[tuple[Module, ...], Field(min_length=1)]
+    placement: Placement | None = None
 
     @property
     def items(self) -> tuple[ItemRef, ...]:

@@ -3,7 +3,7 @@
 Pure: receives catalogue items and item states, returns frozen values.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +18,7 @@ class StepState(StrEnum):
     TO_DISCOVER = "à découvrir"
     OPEN = "en cours"
     DONE = "fait"
+    SKIPPED = "passée"
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ class ModuleSteps:
 
     @property
     def is_stamped(self) -> bool:
-        """Whether every step is done; a module without steps is never stamped."""
-        return bool(self.steps) and self.done == len(self.steps)
+        """Whether every step that was not skipped is done; a module without any is never stamped."""
+        asked = sum(step.state is not StepState.SKIPPED for step in self.steps)
+        return asked > 0 and self.done == asked
 
     @property
     def is_current(self) -> bool:
@@ -70,24 +72,29 @@ class StageMark:
         return self.lessons > 0 and self.done == self.lessons
 
 
-def step_state(state: ItemState | None) -> StepState:
-    """Return how a step reads, given what is known of the person's work on it."""
-    if state is None:
-        return StepState.TO_DISCOVER
+def step_state(state: ItemState | None, *, is_skipped: bool = False) -> StepState:
+    """Return how a step reads, given what is known of the person's work on it; work done beats a step skipped."""
+    if state is None or (is_skipped and not state.is_open and not state.is_done):
+        return StepState.SKIPPED if is_skipped else StepState.TO_DISCOVER
     if state.is_open:
         return StepState.OPEN
     return StepState.DONE if state.is_done else StepState.TO_DISCOVER
 
 
-def steps(path: Path, items: Mapping[ItemKey, AnyItem], states: Mapping[ItemKey, ItemState]) -> tuple[ModuleSteps, ...]:
-    """Return the steps of a path by module, in order; the first one not done is the next."""
-    keys = [ref.key for ref in path.items if ref.key in items]
+def steps(
+    path: Path,
+    items: Mapping[ItemKey, AnyItem],
+    states: Mapping[ItemKey, ItemState],
+    skipped: Collection[ItemKey] = frozenset(),
+) -> tuple[ModuleSteps, ...]:
+    """Return the steps of a path by module, in order; the first one neither done nor skipped is the next."""
+    keys = [ref.key for ref in path.items if ref.key in items and ref.key not in skipped]
     following = next((key for key in keys if key not in states or not states[key].is_done), None)
     return tuple(
         ModuleSteps(
             module,
             tuple(
-                _step(items[ref.key], states.get(ref.key), is_next=ref.key == following)
+                _step(items[ref.key], states.get(ref.key), ref.key == following, ref.key in skipped)
                 for ref in module.items
                 if ref.key in items
             ),
@@ -96,9 +103,10 @@ def steps(path: Path, items: Mapping[ItemKey, AnyItem], states: Mapping[ItemKey,
     )
 
 
-def _step(item: AnyItem, state: ItemState | None, *, is_next: bool) -> Step:
+def _step(item: AnyItem, state: ItemState | None, is_next: bool, is_skipped: bool) -> Step:  # noqa: FBT001  # private
     label = state.label if state else ""
-    return Step((item.kind, item.id), item.title, item.minutes, step_state(state), label, is_next)
+    reads = step_state(state, is_skipped=is_skipped)
+    return Step((item.kind, item.id), item.title, item.minutes, reads, label, is_next)
 
 
 def due_date_line(lessons: Sequence[Lesson], states: Mapping[ItemKey, ItemState]) -> tuple[StageMark, ...]:

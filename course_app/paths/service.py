@@ -15,6 +15,7 @@ from course_app.library.catalog import AnyItem, Catalog
 from course_app.library.model import ItemKind, Lesson, Module, Path
 from course_app.paths import rules
 from course_app.paths.models import PathChoice
+from course_app.paths.placement import service as placement
 from course_app.progress import service as progress
 from course_app.progress.rules import Completion, ItemKey, ItemState, completion, to_resume
 
@@ -47,6 +48,8 @@ class MyPath:
     modules: tuple[rules.ModuleSteps, ...]
     line: tuple[rules.StageMark, ...]
     completion: Completion
+    placed: bool = False
+    """Whether the path's placement was taken."""
 
     @property
     def open_module(self) -> str:
@@ -104,9 +107,11 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
     chosen = _chosen(session, actor)
     path = catalog.paths.get(chosen or "") or next(iter(catalog.paths.values()))
     items, states = items_by_key(catalog), progress.journey(session, actor)
-    modules = rules.steps(path, items, states)
+    skipped = placement.skipped(session, actor, path)
+    modules = rules.steps(path, items, states, skipped)
     steps = [step for module in modules for step in module.steps]
-    lessons = [items[ref.key] for ref in path.items if ref.kind is ItemKind.LESSON and ref.key in items]
+    asked = [ref.key for ref in path.items if ref.key in items and ref.key not in skipped]
+    lessons = [items[key] for key in asked if key[0] is ItemKind.LESSON]
     return MyPath(
         path=path,
         others=tuple(other for other in catalog.paths.values() if other.id != path.id),
@@ -114,7 +119,8 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
         resume=_resume(items, states, steps),
         modules=modules,
         line=rules.due_date_line([lesson for lesson in lessons if isinstance(lesson, Lesson)], states),
-        completion=completion((step.key for step in steps), states),
+        completion=completion((step.key for step in steps if step.state is not rules.StepState.SKIPPED), states),
+        placed=placement.latest(session, actor, path.id) is not None,
     )
 
 
@@ -130,12 +136,13 @@ def _resume(
 
 
 def export(session: Session, actor: Actor) -> dict[str, Any]:
-    """Return the chosen path, ready for JSON."""
-    return {"path": _chosen(session, actor)}
+    """Return the chosen path and the placements taken, ready for JSON."""
+    return {"path": _chosen(session, actor), "placements": placement.export(session, actor)}
 
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
-    """Keep a guest's choice of path unless the person already had one."""
+    """Keep a guest's choice of path unless the person already had one, and their placements."""
+    placement.carry(session, guest, to)
     theirs = (PathChoice.organisation_id == guest.organisation_id, PathChoice.learner_id == guest.user_id)
     if _chosen(session, to) is None:
         values = {"organisation_id": to.organisation_id, "learner_id": to.user_id}

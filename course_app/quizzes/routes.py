@@ -38,7 +38,7 @@ NEWEST_TURN = "tour"
 
 def _published(quiz_id: str) -> Quiz:
     quiz = catalog().quizzes.get(quiz_id)
-    if quiz is None:
+    if quiz is None or quiz.kind_of_quiz is QuizKind.PLACEMENT:  # asked on a page of the path it belongs to
         raise NotFound
     return quiz
 
