@@ -103,7 +103,7 @@ def steps(
     )
 
 
-def _step(item: AnyItem, state: ItemState | None, is_next: bool, is_skipped: bool) -> Step:  # noqa: FBT001  # private
+def _step(item: AnyItem, state: ItemState | None, is_next: bool, is_skipped: bool) -> Step:
     label = state.label if state else ""
     reads = step_state(state, is_skipped=is_skipped)
     return Step((item.kind, item.id), item.title, item.minutes, reads, label, is_next)

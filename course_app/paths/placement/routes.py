@@ -90,7 +90,7 @@ def take(path_id: str) -> Response | tuple[str, int]:
 @requires(Permission.LEARN)
 def result(path_id: str) -> str | Response:
     """Say what each answer means, and propose the lessons that may be skipped."""
-    path, quiz = _placement(path_id)
+    path, _quiz = _placement(path_id)
     taken = service.latest(db.session, signed_in(), path_id)
     if taken is None:
         return redirect(url_for("placement.show", path_id=path_id))

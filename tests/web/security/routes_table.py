@@ -28,6 +28,7 @@ EXAMPLES: Mapping[str, str] = {
     "call_id": "mon-assistante",
     "client_id": str(uuid.UUID(int=4)),
     "name": "penalites",
+    "path_id": "equipe",
     "letter_id": "rappel-j3",
     "checklist_id": "douze-pieces",
 }
@@ -67,6 +68,15 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /static/<path:filename>": anybody(404),
     "GET /healthz": anybody(200),
     "GET /readyz": anybody(200),
+    # search
+    "GET /recherche": anybody(200),
+    "GET /glossaire": anybody(200),
+    "GET /chiffres": anybody(200),
+    # placement
+    "GET /parcours/<path_id>/positionnement": signed_in(200),
+    "POST /parcours/<path_id>/positionnement": signed_in(303),
+    "GET /parcours/<path_id>/positionnement/resultat": anybody(302),
+    "POST /parcours/<path_id>/positionnement/resultat": signed_in(303),
     # toolbox
     "GET /outils": anybody(200),
     "GET /outils/calculs/<name>": anybody(200),
