@@ -56,12 +56,13 @@ def _placement(path_id: str) -> tuple[Path, Quiz]:
     return path, quiz
 
 
+def _situations(quiz: Quiz) -> dict[str, Markup]:
+    return {question.id: Markup(question.situation) for question in quiz.questions}  # noqa: S704 - the library sanitises
+
+
 def _questions(path: Path, quiz: Quiz, form: PlacementForm, given: Mapping[str, str]) -> str:
-    # The library sanitises what it renders.
-    situations = {question.id: Markup(question.situation) for question in quiz.questions}  # noqa: S704
-    return render_template(
-        "paths/placement.html", path=path, quiz=quiz, form=form, unknown=UNKNOWN, given=given, situations=situations
-    )
+    shown = {"path": path, "quiz": quiz, "unknown": UNKNOWN, "given": given, "situations": _situations(quiz)}
+    return render_template("paths/placement.html", form=form, **shown)
 
 
 @blueprint.get("")
@@ -98,7 +99,8 @@ def result(path_id: str) -> str | Response:
     readings, lessons = rules.read(path, answered, taken.answers), catalog().lessons
     proposed = tuple(lessons[name] for name in rules.proposed(readings) if name in lessons)
     page = ResultPage(path, readings, proposed, frozenset(taken.skipped), dict(lessons))
-    return render_template("paths/placed.html", page=page, form=PlacementForm(formdata=None))
+    form = PlacementForm(formdata=None)
+    return render_template("paths/placed.html", page=page, form=form, situations=_situations(answered))
 
 
 @blueprint.post("/resultat")
