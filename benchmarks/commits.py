@@ -8,7 +8,8 @@ from pathlib import Path
 from benchmarks.load import Load
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database with the product's modes: WAL, synchronous=FULL."""
     connection = sqlite3.connect(path, timeout=30, isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -18,13 +19,13 @@ def _connect(path: Path) -> sqlite3.Connection:
 def durable_commits(folder: Path, threads: int, seconds: float) -> Load:
     """Commit one small row at a time from each thread, WAL and synchronous=FULL, as the product does."""
     path = folder / "commits.sqlite3"
-    with _connect(path) as connection:
+    with connect(path) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, chosen TEXT)")
     latencies: list[list[float]] = [[] for _ in range(threads)]
     end = time.perf_counter() + seconds
 
     def work(mine: list[float]) -> None:
-        connection = _connect(path)
+        connection = connect(path)
         while (started := time.perf_counter()) < end:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("INSERT INTO answer (chosen) VALUES (?)", ("a",))

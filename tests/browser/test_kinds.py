@@ -1,4 +1,4 @@
-"""Every kind of question in a real browser: empty, wrong, right, come back to; by keyboard, with and without script."""
+"""Every kind of question in a real browser, by keyboard: empty, wrong, partly right, right, come back to; then a test."""
 
 import contextlib
 import re
@@ -9,10 +9,12 @@ from playwright.sync_api import Error as PlaywrightError
 
 from course_app.library import files
 from course_app.library.files import QuizFile
-from course_app.library.questions import FreeTextQuestion, OrderingQuestion, PlacingQuestion
+from course_app.library.questions import OrderingQuestion, PlacingQuestion
 from course_app.library.yaml_reader import read_yaml
+from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 from tests.support import walks
+from tests.support.answers import partly_right
 from tests.support.visitor import NARROWEST
 
 QUIZ = Path(__file__).parents[2] / "quizzes" / "ateliers-du-dossier.yaml"
@@ -53,10 +55,16 @@ def _fill(page, question, given):
         page.locator("#typed").fill(given.typed)
 
 
-def _heading(question, rank):
-    if isinstance(question, FreeTextQuestion):
+def _given(question, turn):
+    """Return the answer of a turn: wrong, partly right where the kind knows halves, right."""
+    return ((wrong_answer, partly_right, right_answer)[turn % 3](question)) or wrong_answer(question)
+
+
+def _heading(question, given):
+    grade = judging.grade(question, judging.parse(question, given))
+    if grade.correct is None:
         return "C'est écrit."
-    return "Bien vu." if rank % 2 else "Pas cette fois."
+    return "Bien vu." if grade.correct else "Presque." if grade.credit else "Pas cette fois."
 
 
 def _unscathed(visitor, rank):
@@ -68,21 +76,25 @@ def _unscathed(visitor, rank):
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
 def test_every_kind_is_answered_by_keyboard(site, newcomer, questions, script):
-    """Nothing sent says what to do; a wrong and a right answer are explained; coming back shows the answer kept."""
+    """Nothing sent says what to do; wrong, partly right and right answers are explained; coming back shows the answer.
+
+    With and without script each question gets another of the three; tests/web/quizzes/test_every_kind.py gives all.
+    """
     visitor = newcomer(site, java_script_enabled=script, reduced_motion="reduce")
     page = visitor.open("/demonstration")
     walks.enter_as(page, "Lucie" if script else "Karim")
     walks.start_quiz(page, "/quiz/ateliers-du-dossier")
     for rank, question in enumerate(questions):
+        given = _given(question, rank + script)
         if not isinstance(question, OrderingQuestion):
             _press(page, walks.button(page, SEND))
             page.locator("#error-summary").wait_for()
         if script:
             _unscathed(visitor, rank)
-        _fill(page, question, (right_answer if rank % 2 else wrong_answer)(question))
+        _fill(page, question, given)
         _press(page, page.locator("#answer button.button-wide"))
         page.locator("#feedback").wait_for()
-        assert page.locator("#feedback").inner_text().replace("’", "'") == _heading(question, rank)
+        assert page.locator("#feedback").inner_text().replace("’", "'") == _heading(question, given)
         if script:
             _unscathed(visitor, rank)
         page.reload()
@@ -91,3 +103,30 @@ def test_every_kind_is_answered_by_keyboard(site, newcomer, questions, script):
     assert "sur 7" in page.locator("h1").inner_text()
     # Chromium's remark, not a fault: after a swap the script has put the focus where the attribute asks for it.
     visitor.complaints[:] = [each for each in visitor.complaints if "Autofocus" not in each]
+
+
+def test_a_test_is_kept_checked_and_sent_by_keyboard(site, newcomer):
+    """An answer chosen is kept without a press and survives a reload; blanks are told before sending; the result is clear."""
+    visitor = newcomer(site, reduced_motion="reduce")
+    page = visitor.open("/demonstration")
+    walks.enter_as(page, "Lucie")
+    walks.go_to(page, "/tests/test-interimaires")
+    walks.follow(page, walks.button(page, re.compile("^(Commencer|Reprendre) le test$")))
+    while page.locator('input[name="option"][type="radio"]').count() < 3:
+        walks.go_to(page, page.url.rsplit("/", 1)[0] + f"/{int(page.url.rsplit('/', 1)[1].split('#')[0]) + 1}")
+    _unscathed(visitor, 0)
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.locator('input[name="option"]').first.press("Space")
+    page.get_by_text("Réponse enregistrée").wait_for()
+    page.reload()
+    assert page.locator('input[name="option"]').first.is_checked()
+    walks.link(page, "Vérifier").press("Enter")
+    page.wait_for_url("**/verifier")
+    assert page.get_by_text("9 questions sont sans réponse").is_visible()
+    _unscathed(visitor, 1)
+    walks.button(page, "Envoyer mes réponses").press("Enter")
+    page.wait_for_url("**/resultat")
+    assert page.locator("h1").inner_text().startswith("Pas encore")
+    _unscathed(visitor, 0)
+    walks.go_to(page, "/tests/test-interimaires")
+    assert not walks.button(page, re.compile("Commencer")).count()

@@ -1,0 +1,114 @@
+"""`python -m benchmarks.answers`: grading and storing an answer, beside SQLite's own durable commit; JSON.
+
+One thread, no page, no network: the answers are given through the product's service, as a request does, and a durable
+commit of one small row (WAL, synchronous=FULL) is timed just before each, on the same disk. Medians; processor time
+apart, because a busy machine lengthens the waits of both.
+"""
+
+import json
+import statistics
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from flask import Flask
+
+from benchmarks.commits import connect
+from course_app.accounts import service as accounts
+from course_app.accounts.rules import Actor, Role
+from course_app.accounts.sessions import actor_of
+from course_app.config import load_settings
+from course_app.factory import create_app
+from course_app.library.model import QuizKind
+from course_app.quizzes import service
+from course_app.quizzes.kinds.keys import right_answer
+from course_app.quizzes.service import Submission
+from course_app.store import migrate
+from course_app.store.session import db
+from course_app.web.clock import now
+from course_app.web.library import catalog
+
+LEARNERS = 4
+GOAL = 2.0
+
+
+def _learner() -> Actor:
+    organisation = accounts.found_organisation(db.session, "Mesures", now())
+    given = accounts.NewPerson("Mesure", f"{uuid.uuid4().hex}@mesures.fr", None)
+    person = accounts.add_person(db.session, organisation, given, Role.LEARNER, now())
+    db.session.commit()
+    return actor_of(person, uuid.uuid4())
+
+
+def _answers(actor: Actor) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Yield, for every question of every practice quiz, its kind and what grades and stores a right answer to it."""
+    for quiz in catalog().quizzes.values():
+        if quiz.kind_of_quiz is not QuizKind.PRACTICE:
+            continue
+        attempt_id = service.start(db.session, actor, quiz, uuid.uuid4(), now()).id
+        db.session.commit()
+        for number, question in enumerate(quiz.questions, 1):
+            given = right_answer(question)
+            sent = Submission(uuid.uuid4(), given.chosen, None, given.typed)
+
+            def store(number: int = number, sent: Submission = sent, attempt_id: uuid.UUID = attempt_id) -> None:
+                attempt = service.load(db.session, actor, attempt_id, writing=True)
+                service.answer(db.session, actor, attempt, number, sent, now())
+                db.session.commit()
+
+            yield question.type.value, store
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the elapsed and the processor milliseconds of some work."""
+    started, spent = time.perf_counter(), time.process_time()
+    work()
+    return 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - spent)
+
+
+def _measure(app: Flask, folder: Path) -> dict[str, object]:
+    bare = connect(folder / "commits.sqlite3")
+    bare.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, chosen TEXT)")
+
+    def commit() -> None:
+        bare.execute("BEGIN IMMEDIATE")
+        bare.execute("INSERT INTO answer (chosen) VALUES (?)", ("a",))
+        bare.execute("COMMIT")
+
+    commits: list[tuple[float, float]] = []
+    stored: list[tuple[float, float]] = []
+    kinds: set[str] = set()
+    with app.app_context():
+        for _learner_number in range(LEARNERS):
+            for kind, store in _answers(_learner()):
+                kinds.add(kind)
+                commits.append(_timed(commit))
+                stored.append(_timed(store))
+                db.session.expunge_all()
+    limit, value = (statistics.median(each for each, _spent in some) for some in (commits, stored))
+    return {
+        "answers": len(stored),
+        "kinds": len(kinds),
+        "durable_commit_ms": round(limit, 3),
+        "graded_and_stored_ms": round(value, 3),
+        "of_which_processor_ms": round(statistics.median(spent for _each, spent in stored), 3),
+        "ratio": round(value / limit, 2),
+        "goal": GOAL,
+        "met": value / limit <= GOAL,
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        app = create_app(load_settings({"ENVIRONMENT": "test", "DATA_DIR": name, "MAIL_URL": "memory:"}))
+        with app.app_context():
+            migrate.upgrade(app.extensions["alembic"])
+        print(json.dumps(_measure(app, folder), indent=1))
+
+
+if __name__ == "__main__":
+    main()
