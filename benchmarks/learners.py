@@ -3,6 +3,7 @@
 Made in this process through the product's own services, on the database of a running site.
 """
 
+import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,27 +52,41 @@ class Learner:
             yield request("POST", answer.path, self.headers, answer.body, status=303)
 
 
-def make_learners(app: Flask, count: int) -> list[Learner]:
-    """Create learners in one company of their own, each with every practice quiz open at its first question."""
+def make_learners(app: Flask, count: int, most: int | None = None) -> list[Learner]:
+    """Create learners in one company of their own, each with practice quizzes open at their first question.
+
+    All quizzes, or as many as give `most` answers, those that ask the most kinds of question first.
+    """
     with app.app_context():
         organisation = accounts.found_organisation(db.session, "Mesures", now())
         db.session.commit()
-    learners = [_make(app, organisation) for _ in range(count)]
+    learners = [_make(app, organisation, most) for _ in range(count)]
     with app.app_context():
         db.engine.dispose()
     return learners
 
 
-def _make(app: Flask, organisation: Organisation) -> Learner:
+def _chosen(most: int | None) -> list[Quiz]:
+    practice = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
+    if most is None:
+        return practice
+    practice.sort(key=lambda quiz: -len({question.type for question in quiz.questions}))
+    counts = itertools.accumulate((len(quiz.questions) for quiz in practice), initial=0)
+    return [quiz for quiz, before in zip(practice, counts, strict=False) if before < most]
+
+
+def _make(app: Flask, organisation: Organisation, most: int | None) -> Learner:
     with app.test_request_context():  # one each: Flask-WTF keeps a request's token on its context
         given = accounts.NewPerson("Mesure", f"{uuid.uuid4().hex}@mesures.fr", "!", organisation.name)
         user = accounts.add_person(db.session, organisation, given, Role.LEARNER, now())
         opened = sessions.open_session(db.session, user, now(), device="Mesure")
-        practice = [quiz for quiz in catalog().quizzes.values() if quiz.kind_of_quiz is QuizKind.PRACTICE]
-        attempts = [(quizzes.start(db.session, opened.actor, quiz, uuid.uuid4(), now()).id, quiz) for quiz in practice]
+        attempts = [
+            (quizzes.start(db.session, opened.actor, quiz, uuid.uuid4(), now()).id, quiz) for quiz in _chosen(most)
+        ]
         db.session.commit()
         headers, token = _signed_in(app, opened)
-    return Learner(headers, tuple(answer for attempt in attempts for answer in _answers(*attempt, token)))
+    answers = (answer for attempt in attempts for answer in _answers(*attempt, token))
+    return Learner(headers, tuple(itertools.islice(answers, most)))
 
 
 def _signed_in(app: Flask, opened: sessions.OpenedSession) -> tuple[dict[str, str], str]:
