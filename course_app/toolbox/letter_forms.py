@@ -123,9 +123,9 @@ class LetterForm(Form):
         return self[field_id].data if field_id in self else None
 
     def add_row(self) -> None:
-        """Give the form one more empty invoice, if there is room."""
+        """Give the form one more empty invoice, if there is room, and the focus to it."""
         if self.letter.asks("factures") and len(self["factures"]) < MOST_INVOICES:
-            self["factures"].append_entry()
+            self["factures"].append_entry().form.numero.render_kw = {"autofocus": True}
 
     @property
     def faults(self) -> list[tuple[str | None, str]]:
@@ -146,8 +146,8 @@ class LetterForm(Form):
             field = self[asked.id]
             is_empty = field.data is None or (isinstance(field.data, str) and not field.data.strip())
             if asked.id not in self.letter.optional and is_empty and not field.errors:
-                valid = self._refuse(asked.id, _("Remplissez ce champ."))
-        if self.letter.asks("factures") and valid and not self.invoices:
+                valid = self._refuse(asked.id, _("Remplissez « %(label)s ».", label=asked.label))
+        if self.letter.asks("factures") and all(row.is_empty for row in self.rows):
             valid = self._refuse("factures", _("Donnez au moins une facture."))
         return valid and self._together()
 

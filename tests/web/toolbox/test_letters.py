@@ -169,7 +169,7 @@ def test_what_is_typed_is_only_text(send):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"client": ""}, "Remplissez ce champ"),
+        ({"client": "", **dict.fromkeys(FIRST_ROWS)}, "Remplissez « Votre client »"),
         ({"client": "x" * 201}, "200 caractères au plus"),
         ({"suite": "x" * 5001}, "5000 caractères au plus"),
         ({"date": "30/02/2026"}, "n’existe pas"),
@@ -199,11 +199,18 @@ def test_a_refusal_says_what_to_correct_and_keeps_everything(send, changes, told
 def test_rows_of_invoices_grow_up_to_twelve(send):
     """« Ajouter une facture » gives one more empty row and keeps what was typed; the twelfth is the last."""
     page = send(NOTICE, "ajouter", client="").get_data(as_text=True)
-    assert 'name="factures-2-numero"' in page
+    assert re.search(r'<input[^>]* autofocus[^>]* name="factures-2-numero"', page)
     assert 'value="F-2026-0418"' in page
     assert "error-summary" not in page
     many = {f"factures-{rank}-numero": f"F-{rank}" for rank in range(30)}
     assert 'name="factures-12-numero"' not in send(NOTICE, "ajouter", **many).get_data(as_text=True)
+
+
+def test_enter_shows_the_letter(desk):
+    """The first button of the form, which the Enter key presses, previews: it adds no invoice."""
+    page = desk.client.get(f"/outils/lettres/{NOTICE}").get_data(as_text=True)
+    form = page[page.index('id="lettre"') :]
+    assert re.search(r'<button[^>]* value="(\w+)"', form)[1] == "apercu"
 
 
 def test_nothing_is_written(app, desk, send):
