@@ -120,7 +120,10 @@ class Item(Header):
 
 
 class LessonHeader(Header):
-    """The front matter of a lesson. `prerequisites` are lesson ids, `sources` keys of the sources."""
+    """The front matter of a lesson. `prerequisites` are lesson ids, `sources` keys of the sources.
+
+    `keywords` are what people type to find it, in words that the lesson does not use.
+    """
 
     summary: Line
     stage: Stage
@@ -130,6 +133,7 @@ class LessonHeader(Header):
     sources: tuple[Reference, ...]
     case: Case
     reviewed_on: Day
+    keywords: tuple[Line, ...] = ()
 
 
 class Lesson(LessonHeader, Item):

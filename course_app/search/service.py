@@ -64,7 +64,8 @@ def _summary(item: AnyItem) -> str:
 def entries(catalog: Catalog) -> Iterator[Entry]:
     """Yield everything that can be found in a catalogue: lessons, facts, terms, letters, lists, and what people practise on."""
     for lesson in catalog.lessons.values():
-        aims = " ".join((lesson.summary, *lesson.objectives))
+        # A lesson's id is made of the words of its subject, which its title often says another way.
+        aims = " ".join((lesson.summary, *lesson.objectives, *lesson.keywords, lesson.id))
         yield Entry(Group.LESSON, (lesson.kind.value, lesson.id), lesson.title, aims, sections(lesson))
     for fact in catalog.facts.values():
         yield Entry(Group.FACT, (FACT, fact.id), fact.label, fact.value)
