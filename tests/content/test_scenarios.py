@@ -11,7 +11,7 @@ from course_app.library.loader import Folders, load
 from course_app.library.model import ItemKind
 from course_app.library.scenario_model import ChoiceQuality
 from course_app.library.scenario_play import Story
-from course_app.library.scenario_proof import prove
+from course_app.library.scenario_proof import lens_of, prove
 from course_app.scenarios import rules
 from course_app.scenarios.drawing import draw
 from course_app.scenarios.rules import Entry, MoveKind
@@ -77,6 +77,17 @@ def test_stories_are_worth_the_name():
         assert len({ending.outcome for ending in scenario.endings}) >= 3
         assert any(choice.red_line for node in scenario.nodes for choice in node.choices)
         assert (ItemKind.SCENARIO, scenario.id) in reached
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_what_is_decided_changes_what_follows(name):
+    """Many paths, from few points to all of them; what was done or how the client feels is read later on."""
+    proof, lens = prove(SCENARIOS[name]), lens_of(Story(SCENARIOS[name]))
+    assert proof.paths >= 100
+    assert proof.lowest <= 25
+    assert proof.highest == 100
+    assert set(proof.by_ending) == {ending.id for ending in SCENARIOS[name].endings}
+    assert lens.marks or lens.temperature or any(lens.tops)
 
 
 def test_the_good_choice_is_not_always_first():
