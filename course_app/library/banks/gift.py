@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from course_app.library.banks.neutral import SEAL, Answer, Native, Refused
+from course_app.library.banks.html import to_markdown
+from course_app.library.banks.neutral import ANYTHING, SEAL, Answer, Lost, Native, Refused, short_name
 
 _SPECIAL = "\\~=#{}:"
 _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
 _FORMAT = re.compile(r"\[(html|markdown|moodle|plain)\]")
+_HTML = {None, "html", "moodle"}
+"""Formats whose tags are HTML; none told means « moodle »."""
+_PUNCTUATION = ".,;:!?)\"'"
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,6})?)%")
 _RANGE = re.compile(r"(-?[\d.]+)\.\.(-?[\d.]+)")
 
@@ -102,36 +106,49 @@ def _question(line: int, seal: str, block: str) -> Native | Refused:
     closing = _find(rest, "}", opening) if opening >= 0 else -1
     if closing < 0:
         reason = "une consigne sans réponse" if opening < 0 else "l'accolade « } » manque"
-        return Refused(line, name or _plain(rest)[:60], reason)
+        return Refused(line, name or short_name(_plain(rest)), reason)
     after = _plain(rest[closing + 1 :])
-    text = _plain(rest[:opening]) + (f" _____ {after}" if after else "")
-    if form and form[1] == "html" and re.search(r"<\w", text):
-        return Refused(line, name or text[:60], "un texte en HTML")
-    return _answered(
-        Native("essay", name or text[:60], text, seal=seal, line=line), rest[opening + 1 : closing].strip()
-    )
+    blank = f" _____{'' if after[0] in _PUNCTUATION else ' '}{after}" if after else ""
+    text = _plain(rest[:opening]) + blank
+    named = name or short_name(text)
+    try:
+        told = to_markdown(text) if (form and form[1]) in _HTML else text
+        native = Native("essay", named, told, seal=seal, line=line)
+        return _answered(native, rest[opening + 1 : closing].strip(), form[1] if form else None)
+    except Lost as lost:
+        return Refused(line, named, str(lost))
 
 
-def _answered(native: Native, body: str) -> Native | Refused:
+def _told(raw: str, default: str | None) -> str:
+    """Return one text of an answer as Markdown; it may say its own format, else it has its question's."""
+    text = raw.strip()
+    form = _FORMAT.match(text)
+    plain = _plain(text[form.end() :] if form else text)
+    return to_markdown(plain) if (form[1] if form else default) in _HTML else plain
+
+
+def _answered(native: Native, body: str, form: str | None) -> Native | Refused:
     general = _find(body, "####")
     if general >= 0:
-        native, body = replace(native, general=_plain(body[general + 4 :])), body[:general].strip()
+        native, body = replace(native, general=_told(body[general + 4 :], form)), body[:general].strip()
     if not body:
         return native
     if body.split("#")[0].strip().upper() in {"T", "TRUE", "F", "FALSE"}:
         return replace(native, kind="truefalse")
     try:
         if body.startswith("#"):
-            return replace(native, kind="numerical", answers=tuple(_numbers(body[1:].strip())))
-        return _worded(native, [(mark, _weighted(raw)) for mark, raw in _split(body)])
+            return replace(native, kind="numerical", answers=tuple(_numbers(body[1:].strip(), form)))
+        return _worded(native, [(mark, _weighted(raw, form)) for mark, raw in _split(body)], form)
+    except Lost:
+        raise
     except (InvalidOperation, ValueError):
         return Refused(native.line, native.name, "une réponse illisible")
 
 
-def _worded(native: Native, answers: list[tuple[str, Answer]]) -> Native:
+def _worded(native: Native, answers: list[tuple[str, Answer]], form: str | None) -> Native:
     if all(_find(answer.text, "->") >= 0 for _, answer in answers):
-        return replace(native, kind="matching", answers=tuple(_pair(answer) for _, answer in answers))
-    told = tuple(_unescaped(answer, mark) for mark, answer in answers)
+        return replace(native, kind="matching", answers=tuple(_pair(answer, form) for _, answer in answers))
+    told = tuple(_unescaped(answer, mark, form) for mark, answer in answers)
     rights = sum(mark == "=" for mark, _ in answers)
     if rights == len(answers):
         return replace(native, kind="shortanswer", answers=told)
@@ -147,29 +164,31 @@ def _split(body: str) -> Iterator[tuple[str, str]]:
         yield body[place], body[place + 1 : after].strip()
 
 
-def _weighted(raw: str) -> Answer:
+def _weighted(raw: str, form: str | None) -> Answer:
     weight = _WEIGHT.match(raw)
     raw = raw[weight.end() :] if weight else raw
     place = _find(raw, "#")
     text, feedback = (raw[:place], raw[place + 1 :]) if place >= 0 else (raw, "")
-    return Answer(text.strip(), Decimal(weight[1]) if weight else Decimal(-1000), _plain(feedback))
+    return Answer(text.strip(), Decimal(weight[1]) if weight else Decimal(-1000), _told(feedback, form))
 
 
-def _unescaped(answer: Answer, mark: str) -> Answer:
+def _unescaped(answer: Answer, mark: str, form: str | None) -> Answer:
     untold = Decimal(100 if mark == "=" else 0)
     percent = untold if answer.percent == -1000 else answer.percent
-    return Answer(_plain(answer.text), percent, answer.feedback)
+    return Answer(_told(answer.text, form), percent, answer.feedback)
 
 
-def _pair(answer: Answer) -> Answer:
+def _pair(answer: Answer, form: str | None) -> Answer:
     left, _arrow, right = answer.text.partition("->")
-    return Answer(_plain(left), Decimal(100), match=_plain(right))
+    return Answer(_told(left, form), Decimal(100), match=_told(right, form))
 
 
-def _numbers(body: str) -> Iterator[Answer]:
-    parts = list(_split(body)) if body.startswith(("=", "~")) else [("=", body)]
-    for mark, raw in parts:
-        answer = _unescaped(_weighted(raw), mark)
+def _numbers(body: str, form: str | None) -> Iterator[Answer]:
+    for mark, raw in _split(body if body.startswith(("=", "~")) else f"={body}"):
+        answer = _unescaped(_weighted(raw, form), mark, form)
+        if answer.text in {"", ANYTHING}:
+            yield replace(answer, text=ANYTHING)
+            continue
         span = _RANGE.fullmatch(answer.text)
         if span:
             low, high = Decimal(span[1]), Decimal(span[2])

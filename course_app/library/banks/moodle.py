@@ -4,21 +4,24 @@ Hardened by refusal: no document type, so no entity of one's own and no outside 
 depth. The standard library's parser is used with those refusals: defusedxml, its usual guard, has not moved since 2021.
 """
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from course_app.library.banks.neutral import MAX_BYTES, SEAL, Answer, Native, Refused, Unreadable
+from course_app.library.banks.html import to_markdown
+from course_app.library.banks.neutral import ANYTHING, MAX_BYTES, SEAL, Answer, Lost, Native, Refused, Unreadable
 
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 30
+_COMBINED = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback")
+_STOCK = {
+    "", "your answer is correct.", "your answer is partially correct.", "your answer is incorrect.",
+    "votre réponse est correcte.", "votre réponse est partiellement correcte.", "votre réponse est incorrecte.",
+}  # fmt: skip
+"""What Moodle writes there by itself: right or wrong, which we say in our own words."""
 _READ = {"multichoice", "matching", "numerical", "shortanswer", "essay", "truefalse"}
-_TAGS = {"p": "\n\n", "/p": "", "br": "\n", "br/": "\n", "strong": "**", "/strong": "**", "b": "**", "/b": "**",
-         "em": "*", "/em": "*", "i": "*", "/i": "*"}  # fmt: skip
-_TAG = re.compile(r"<\s*(/?\s*[A-Za-z][A-Za-z0-9]*\s*/?)\s*>")
 
 
 def write(natives: list[Native]) -> str:
@@ -118,10 +121,6 @@ def _parsed(data: bytes) -> tuple[ET.Element, dict[ET.Element, int], dict[ET.Ele
         raise Unreadable(1, "XML illisible") from None
 
 
-class _Lost(ValueError):
-    """What a question holds and ours cannot."""
-
-
 def _question(element: ET.Element, line: int, seal: str) -> Native | Refused:
     kind = element.get("type") or ""
     name = (element.findtext("name/text") or "").strip()
@@ -141,7 +140,7 @@ def _question(element: ET.Element, line: int, seal: str) -> Native | Refused:
             seal=seal,
             line=line,
         )
-    except _Lost as lost:
+    except Lost as lost:
         return Refused(line, name, str(lost))
     except (InvalidOperation, ValueError):
         return Refused(line, name, "un nombre illisible")
@@ -149,15 +148,22 @@ def _question(element: ET.Element, line: int, seal: str) -> Native | Refused:
 
 def _refuse_extras(element: ET.Element) -> None:
     if element.find(".//file") is not None:
-        raise _Lost("un fichier joint")
+        raise Lost("un fichier joint")
     if any((hint.findtext("text") or "").strip() for hint in element.findall("hint")):
-        raise _Lost("des indices")
+        raise Lost("des indices")
+    if element.find("image") is not None and (element.findtext("image") or "").strip():
+        raise Lost("une image jointe")
+    if (element.findtext("responsetemplate/text") or "").strip():
+        raise Lost("un début de réponse déjà écrit")
+    for name in _COMBINED:
+        if _markdown(element.find(name)).lower() not in _STOCK:
+            raise Lost("une explication commune à plusieurs réponses")
 
 
 def _unit(element: ET.Element) -> str:
     units = [(unit.findtext("unit_name") or "").strip() for unit in element.findall("units/unit")]
     if len(units) > 1:
-        raise _Lost("plusieurs unités")
+        raise Lost("plusieurs unités")
     return units[0] if units else ""
 
 
@@ -173,23 +179,14 @@ def _answers(element: ET.Element, kind: str) -> Iterator[Answer]:
             percent, feedback = Decimal(answer.get("fraction") or "0"), _markdown(answer.find("feedback"))
             text, tolerance = _markdown(answer), (answer.findtext("tolerance") or "").strip()
             if kind == "numerical":
-                text, tolerance = str(Decimal(text)), str(Decimal(tolerance or "0"))
+                text = text if text == ANYTHING else str(Decimal(text))
+                tolerance = str(Decimal(tolerance or "0"))
             yield Answer(text, percent, feedback, tolerance=tolerance)
 
 
 def _markdown(element: ET.Element | None) -> str:
-    """Return the text of an element as Markdown; HTML beyond paragraphs, bold and italic is lost, so refused."""
+    """Return the text of an element as Markdown."""
     if element is None:
         return ""
     text = (element.findtext("text") or "").strip()
-    if element.get("format") in {"markdown", "plain_text"} or "<" not in text:
-        return text
-    told = _TAG.sub(_mark, text)
-    return re.sub(r"\n{3,}", "\n\n", told.replace("&nbsp;", " ").replace("&amp;", "&")).strip()
-
-
-def _mark(match: re.Match[str]) -> str:
-    tag = re.sub(r"\s", "", match[1]).lower()
-    if tag not in _TAGS:
-        raise _Lost(f"une balise « {tag} »")
-    return _TAGS[tag]
+    return text if element.get("format") in {"markdown", "plain_text"} else to_markdown(text)

@@ -12,6 +12,8 @@ from typing import Any
 
 MAX_BYTES = 5_000_000
 SEAL = "reglo:"
+ANYTHING = "*"
+"""The answer that stands for all those not listed."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class Refused:
     line: int
     name: str
     reason: str
+
+
+def short_name(text: str) -> str:
+    """Return what a question is called in messages, when its bank gives it no name: the start of its text, one line."""
+    return " ".join(text.split())[:60].strip()
+
+
+class Lost(ValueError):
+    """What a foreign question holds and ours cannot: French, said as the reason of a refusal."""
 
 
 class Unreadable(ValueError):

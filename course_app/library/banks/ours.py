@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from course_app.library.banks.neutral import Answer, Native, Refused, sealed, unsealed
+from course_app.library.banks.neutral import ANYTHING, Answer, Lost, Native, Refused, sealed, unsealed
 from course_app.library.questions import (
     ChoiceQuestion,
     DateQuestion,
@@ -116,10 +116,6 @@ _NATIVES: dict[type, Callable[[Any], Native]] = {
 }
 
 
-class _Lost(ValueError):
-    """What a foreign question holds and ours cannot."""
-
-
 def from_native(native: Native) -> dict[str, Any] | Refused:
     """Return a question as authors write it, or why it cannot be taken without losing something."""
     ours = unsealed(native)
@@ -130,7 +126,7 @@ def from_native(native: Native) -> dict[str, Any] | Refused:
         return Refused(native.line, native.name, _REFUSED[native.kind])
     try:
         return {"id": slug(native.name), **_asked(native.text), **make(native)}
-    except _Lost as lost:
+    except Lost as lost:
         return Refused(native.line, native.name, str(lost))
 
 
@@ -162,10 +158,10 @@ def _feedback(told: str) -> dict[str, str]:
 
 def _options(native: Native) -> dict[str, Any]:
     if not 3 <= len(native.answers) <= 4:
-        raise _Lost(f"{len(native.answers)} réponses : il en faut trois ou quatre")
+        raise Lost(f"{len(native.answers)} réponses : il en faut trois ou quatre")
     given = {answer.percent for answer in native.answers if answer.percent > 0}
     if len(given) != 1 or (native.single and given != {Decimal(100)}):
-        raise _Lost("des réponses justes en partie seulement, que nous compterions autrement")
+        raise Lost("des réponses justes en partie seulement, que nous compterions autrement")
     options = [
         {
             "id": letter,
@@ -182,7 +178,7 @@ def _pairs(native: Native) -> dict[str, Any]:
     groups = list(dict.fromkeys(answer.match for answer in native.answers))
     things = [answer for answer in native.answers if answer.text]
     if not (2 <= len(groups) <= 8 and 2 <= len(things) <= 10) or any(len(group) > LINE for group in groups):
-        raise _Lost("trop peu ou trop de paires : deux à dix, et huit réponses courtes au plus")
+        raise Lost("trop peu ou trop de paires : deux à dix, et huit réponses courtes au plus")
     ids = {group: f"g{number}" for number, group in enumerate(groups, 1)}
     placed = [
         {"id": f"c{number}", "text": answer.text, "group": ids[answer.match], "feedback": _feedback("")}
@@ -198,13 +194,16 @@ def _pairs(native: Native) -> dict[str, Any]:
 
 
 def _number(native: Native) -> dict[str, Any]:
-    rights = [answer for answer in native.answers if answer.percent == 100]
-    wrongs = [answer for answer in native.answers if answer.percent == 0]
-    if len(rights) != 1 or len(rights) + len(wrongs) != len(native.answers):
-        raise _Lost("plusieurs nombres justes, ou justes en partie seulement")
+    rights = [answer for answer in native.answers if answer.percent == 100 and answer.text != ANYTHING]
+    others = [answer.feedback for answer in native.answers if answer.percent == 0 and answer.text == ANYTHING]
+    wrongs = [answer for answer in native.answers if answer.percent == 0 and answer.text != ANYTHING]
+    if len(others) > 1 or (others and others[0] and native.general):
+        raise Lost("deux explications pour les autres nombres")
+    if len(rights) != 1 or len(rights) + len(wrongs) + len(others) != len(native.answers):
+        raise Lost("plusieurs nombres justes, ou justes en partie seulement")
     units = {unit.value for unit in Unit}
     if native.unit and native.unit not in units:
-        raise _Lost(f"l'unité « {native.unit} »")
+        raise Lost(f"l'unité « {native.unit} »")
     return {
         "type": "numeric",
         "expected": float(rights[0].text),
@@ -212,7 +211,7 @@ def _number(native: Native) -> dict[str, Any]:
         "unit": native.unit or Unit.COUNT.value,
         "mistakes": [{"value": float(answer.text), "feedback": _feedback(answer.feedback)} for answer in wrongs],
         "right": _feedback(rights[0].feedback),
-        "otherwise": _feedback(native.general),
+        "otherwise": _feedback(native.general or "".join(others)),
     }
 
 

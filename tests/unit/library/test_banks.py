@@ -184,6 +184,72 @@ def test_a_foreign_moodle_bank_is_taken_or_refused_question_by_question():
     assert all(each.line > 1 for each in refused)
 
 
+FORMATS_OF_GIFT = r"""
+::Reliez::[html]Reliez l'<b>acte</b> à son <i style\="x">but</i>.{
+=[html]Une <strong>relance</strong> -> Rappeler
+=[plain]Un <b>avoir</b> -> Corriger
+= -> Menacer
+}
+
+::Couleur::Quelle couleur ? {
+=vert # [html]C&apos;est &eacute;crit.
+~[plain]bleu # non
+~rouge
+}
+
+::Ailleurs::Combien ? {#3:2~#Relisez le contrat.}";
+
+::Lien::[html]<a href\="http\://exemple.fr">Lisez</a> ceci. {=oui ~non ~peut-être}
+"""
+LOSSES = """<quiz>
+<question type="multichoice"><name><text>Vieille image</text></name><questiontext format="html"><text>Que voit-on ?</text></questiontext>
+<image>logo.png</image>ANSWERS</question>
+<question type="multichoice"><name><text>Commune</text></name><questiontext><text>Alors ?</text></questiontext>
+<incorrectfeedback format="html"><text>Relisez le chapitre 3.</text></incorrectfeedback>ANSWERS</question>
+<question type="multichoice"><name><text>Par défaut</text></name>
+<questiontext format="html"><text><![CDATA[<p dir="ltr" style="text-align: left;">L&rsquo;&eacute;t&eacute;&nbsp;?<br></p>]]></text></questiontext>
+<correctfeedback format="html"><text>Votre réponse est correcte.</text></correctfeedback>ANSWERS</question>
+<question type="multichoice"><name><text>Sans fermeture</text></name>
+<questiontext format="html"><text><![CDATA[Voici <img src="a.png" alt="le logo"> le logo.]]></text></questiontext>ANSWERS</question>
+<question type="essay"><name><text>Amorce</text></name><questiontext><text>Écrivez.</text></questiontext>
+<responsetemplate format="html"><text>Madame, Monsieur,</text></responsetemplate></question>
+<question type="numerical"><name><text>Étoile</text></name><questiontext><text>Combien ?</text></questiontext>
+<answer fraction="100"><text>40</text><tolerance>0</tolerance></answer>
+<answer fraction="0"><text>*</text><feedback format="html"><text>Relisez.</text></feedback></answer></question>
+</quiz>""".replace(
+    "ANSWERS",
+    '<answer fraction="100"><text>a</text></answer><answer fraction="0"><text>b</text></answer>'
+    '<answer fraction="0"><text>c</text></answer>',
+)
+
+
+def test_formats_told_inside_a_gift_question_are_understood():
+    """A format said by the question or by one answer is obeyed, never kept as text; « any other number » has its words."""
+    taken, refused = banks.imported(FORMATS_OF_GIFT.encode(), "gift")
+    found = {native.name: question for native, question in taken}
+    assert found["Reliez"]["prompt"] == "Reliez l'**acte** à son *but*."
+    assert [thing["text"] for thing in found["Reliez"]["things"]] == ["Une **relance**", "Un <b>avoir</b>"]
+    assert [option["text"] for option in found["Couleur"]["options"]] == ["vert", "bleu", "rouge"]
+    assert found["Couleur"]["options"][0]["feedback"]["consequence"] == "C'est écrit."
+    assert (found["Ailleurs"]["expected"], found["Ailleurs"]["mistakes"]) == (3.0, [])
+    assert found["Ailleurs"]["otherwise"]["consequence"] == "Relisez le contrat."
+    assert _told(refused) == {"Lien": "une balise « a »"}
+
+
+def test_what_moodle_holds_beside_a_question_is_not_lost_in_silence():
+    """Old pictures, comments common to answers, a text begun: refused by name; what Moodle writes by itself is not."""
+    taken, refused = banks.imported(LOSSES.encode(), "moodle")
+    found = {native.name: question for native, question in taken}
+    assert found["Par défaut"]["prompt"] == "L’été ?"
+    assert found["Étoile"]["otherwise"]["consequence"] == "Relisez."
+    assert _told(refused) == {
+        "Vieille image": "une image jointe",
+        "Commune": "une explication commune à plusieurs réponses",
+        "Sans fermeture": "une balise « img »",
+        "Amorce": "un début de réponse déjà écrit",
+    }
+
+
 BOMB = '<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><quiz>&b;</quiz>'
 OUTSIDE = '<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/passwd">]><quiz>&x;</quiz>'
 
