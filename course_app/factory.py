@@ -46,7 +46,7 @@ from course_app.store.session import db, engine_options, make_durable
 from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
-from course_app.web import errors, health, i18n, library, logs, security, static
+from course_app.web import errors, health, i18n, library, logs, preview, security, static
 
 BLUEPRINTS = (
     paths_routes.blueprint,
@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    preview.init_preview(app, settings)
     app.context_processor(_page_context)
     app.jinja_env.globals.update(csp_nonce=security.csp_nonce, asset=static.asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
