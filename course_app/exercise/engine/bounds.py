@@ -89,8 +89,7 @@ class UpperBound:
         self.kernel, self.claim = kernel, claim
         self.corners = known_profile_values(kernel, claim, scope, above)
         count = len(kernel.states)
-        count = len(kernel.states)
-        self.inverse = np.zeros((count, POINTS, PROFILE_COUNT), dtype=np.float32)
+        self.inverse = np.zeros((count, PROFILE_COUNT, POINTS), dtype=np.float32)
         self.drop = np.zeros((count, POINTS), dtype=np.float32)
         self.used = np.zeros(count, dtype=np.int64)
 
@@ -102,7 +101,7 @@ class UpperBound:
             some = np.flatnonzero((used > least) & (used <= most))
             if len(some):
                 slots = int(used[some].max())
-                ratio = (single[some, None, :] * self.inverse[state[some], :slots]).min(axis=2)
+                ratio = (single[some, :, None] * self.inverse[state[some], :, :slots]).min(axis=1)
                 lowered[some] = (ratio * self.drop[state[some], :slots]).max(axis=1)
         return np.asarray((self.corners[state] * mix).sum(axis=1) - lowered * (1.0 - ROUNDING))
 
@@ -117,17 +116,17 @@ class UpperBound:
             self._make_room(state)
         slot = int(self.used[state])
         self.used[state] = slot + 1
-        self.inverse[state, slot] = 1.0 / np.maximum(mix, 1e-12)
+        self.inverse[state, :, slot] = 1.0 / np.maximum(mix, 1e-12)
         self.drop[state, slot] = float(self.corners[state] @ mix) - value
 
     def _make_room(self, state: int) -> None:
         inverse, drop = self.inverse[state], self.drop[state]
-        others = ((1.0 / inverse)[:, None, :] * inverse[None, :, :]).min(axis=2) * drop[None, :]
+        others = ((1.0 / inverse)[:, :, None] * inverse[:, None, :]).min(axis=0) * drop[None, :]
         np.fill_diagonal(others, 0.0)
         useful = drop - others.max(axis=1)
         kept = useful > max(WORTH_NOTING * self.claim.amount, float(np.quantile(useful, SPARED)))
         count = int(kept.sum())
-        inverse[:count], drop[:count], self.used[state] = inverse[kept], drop[kept], count
+        inverse[:, :count], drop[:count], self.used[state] = inverse[:, kept], drop[kept], count
 
 
 def free_values(kernel: Kernel, scope: Scope) -> Vector:

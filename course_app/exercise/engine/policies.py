@@ -34,7 +34,7 @@ from course_app.exercise.engine.vocabulary import (
 Flags = NDArray[np.bool_]
 SESSIONS_PER_MONTH = 8
 RESOLUTION = 2**32
-BLOCK = 2000
+BLOCK = 250
 LITIGATION_CENTS = 100_000
 INTERIM_CENTS = 1_000_000
 
