@@ -18,16 +18,16 @@ from course_app.exercise.engine.contract_desk import Decision, Fact, session_lab
 from course_app.exercise.engine.contract_review import Bond, CurvePoint, Debrief, Grade, MomentReview, SkillLine
 from course_app.exercise.engine.debrief import Skill, moments_of, skills
 from course_app.exercise.engine.game import Plan, Record, Replay, of_customer, replay
-from course_app.exercise.engine.judgement import identity, judge_all
+from course_app.exercise.engine.judgement import Judgement, identity, judge_all
 from course_app.exercise.engine.policies import best_by
 from course_app.exercise.engine.portfolio_calendar import half_day
 from course_app.exercise.engine.portfolio_desk import people
+from course_app.exercise.engine.portfolio_doubts import contested
 from course_app.exercise.engine.portfolio_moments import SERIOUS, Told, chances, place, told
 from course_app.exercise.engine.portfolio_play import RunState, played_action
 from course_app.exercise.engine.portfolio_red_lines import AFTER_JUDGMENT, red_line
 from course_app.exercise.engine.portfolio_words import CAUSES
 from course_app.exercise.engine.reporting import NOTICE, cents
-from course_app.exercise.engine.sensitivity import doubts
 from course_app.exercise.engine.vocabulary import PROFILES, Action, Event
 
 KEY_MOMENTS = 3
@@ -42,15 +42,6 @@ SKILLS = {
     Skill.PROPORTION: "Proportion",
     Skill.LAW: "Droit",
 }
-SUSPECTS = {
-    "share_unpaid": "la part de chaque cause parmi les factures en retard",
-    "hazard_idle": "les paiements qui arrivent sans relance",
-    "hazard_call": "l'effet d'un appel",
-    "goodwill": "ce qu'un ton trop dur coûte à la relation",
-    "promise_kept": "la part des promesses tenues",
-    "hazard_notice": "l'effet d'une mise en demeure",
-}
-"""Estimated constants tried on the key moments, with their words: those that weigh on most verdicts."""
 
 
 def debrief(state: RunState, decisions: Sequence[Decision]) -> Debrief:
@@ -190,23 +181,16 @@ def _doubted(state: RunState, replayed: Replay, one: Told, *, is_key: bool) -> T
     if review.beliefs:
         review = replace(review, known=(*review.known, chances(review.beliefs[0])))
     if is_key and one.moment is not None and not review.red_line and len(one.moment.judgements) == 1:
-        review = replace(review, contested=_contested(state, replayed, one))
+        review = replace(review, contested=_contested(state, replayed, one.moment.first))
     return replace(one, review=review)
 
 
-def _contested(state: RunState, replayed: Replay, one: Told) -> str:
-    """Return which estimated constant could turn the verdict, empty when none of those tried does."""
-    if one.moment is None:
-        return ""
-    last = one.moment.first.decision
+def _contested(state: RunState, replayed: Replay, judged: Judgement) -> str:
+    """Return which estimates could turn the verdict on a decision, empty when none does."""
+    last = judged.decision
     history = [row for row in of_customer(replayed.decisions, last.customer) if row.session <= last.session]
     age = int(state.files.age[last.customer])
-    found = doubts(state.kernel, state.exercise.tables.stored.values, history, age, tuple(SUSPECTS))
-    if not found:
-        return ""
-    words = SUSPECTS[found[0].constant]
-    way = "plus haut" if found[0].factor > 1 else "plus bas"
-    return typeset(f"Ce verdict changerait si {words} était un peu {way} que notre estimation.")
+    return contested(state.kernel, state.exercise.tables.stored.values, history, age, judged.loss)
 
 
 def _takeaway(state: RunState, reviews: Sequence[MomentReview], keys: Sequence[int]) -> str:

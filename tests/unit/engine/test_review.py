@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_app.core.french import typeset
 from course_app.exercise.engine import debrief, game, judgement
 from course_app.exercise.engine.board import Board
 from course_app.exercise.engine.campaign import first_beliefs, update_beliefs, view_of
@@ -15,6 +16,7 @@ from course_app.exercise.engine.contract_review import Grade
 from course_app.exercise.engine.counterfactual import play_again
 from course_app.exercise.engine.policies import REFERENCES
 from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio_doubts import WORDS, contested
 from course_app.exercise.engine.reporting import as_json
 from course_app.exercise.engine.sensitivity import Trial, doubts
 from course_app.exercise.engine.value_file import StaleValues, load, save
@@ -188,20 +190,29 @@ def test_a_verdict_near_a_limit_is_debatable(kernel, values):
     replayed = game.replay(kernel, recorded(kernel, "recommandee", 12))
     judged = judgement.judge_all(kernel, values, replayed)
 
-    def turned(row):
+    def past(row):
         history = game.of_customer(replayed.decisions, row.decision.customer)[: row.decision.session + 1]
-        return doubts(kernel, values, history, int(replayed.files.age[row.decision.customer]))
+        return history, int(replayed.files.age[row.decision.customer])
 
     near = min(judged, key=lambda row: abs(row.share - 0.015) if row.loss > 20 else 1.0)
-    found = turned(near)
+    found = doubts(kernel, values, *past(near))
     assert found
     fine = near.grade in {Grade.GOOD, Grade.FAIR}
     for doubt in found:
         assert doubt.constant in kernel.parameters.estimated()
         assert doubt.factor in kernel.parameters.band(doubt.constant)
         assert (doubt.grade in {Grade.GOOD, Grade.FAIR}) != fine
+    told = contested(kernel, values, *past(near), near.loss)
+    assert any(typeset(WORDS[doubt.constant]) in told for doubt in found)
+    assert ("Il tient aussi à" in told) == (len({doubt.constant for doubt in found}) > 1)
     gross = replace(replayed.decisions[0], action=Action.WRITE_OFF)
     assert not doubts(kernel, values, [gross], int(replayed.files.age[gross.customer]))
+
+
+def test_every_estimate_has_its_words(kernel):
+    """A learner reads in French which estimate a verdict hangs on: none is left without words, none is invented."""
+    assert set(WORDS) == set(kernel.parameters.estimated())
+    assert len(set(WORDS.values())) == len(WORDS)
 
 
 def test_p23_the_json_of_a_review_has_its_keys_and_its_notice(kernel, stored, company, judged):
