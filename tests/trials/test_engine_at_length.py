@@ -5,7 +5,7 @@ import pytest
 
 from course_app.exercise.engine.campaign import ledger_of, run, simulate
 from course_app.exercise.engine.kernel import compile_kernel
-from course_app.exercise.engine.mistakes import costs
+from course_app.exercise.engine.mistakes import MISTAKES, costs
 from course_app.exercise.engine.parameters import default_parameters
 from course_app.exercise.engine.policies import REFERENCES, best_by
 from course_app.exercise.engine.portfolio import STANDARD, draw_files
@@ -64,3 +64,15 @@ def test_p16_every_mistake_costs(kernel):
     assert found["lrar-tout-de-suite"].share >= 0.05
     single = [cost.euros for name, cost in found.items() if name not in {"rien", "pme-du-billet"}]
     assert found["rien"].euros > found["pme-du-billet"].euros > max(single)
+
+
+def test_p16_the_smallest_mistakes_exceed_the_gap_of_the_table(kernel):
+    """Property 16: on the files it changes, even the cheapest mistake costs more than the gap, by four errors."""
+    claims = shipped(kernel).report["claims"]
+    gap = np.mean([claim["upper"] - claim["lower"] for claim in claims])
+    small = [mistake for mistake in MISTAKES if mistake.name in {"retard-5", "sans-pieces"}]
+    rounds = [costs(kernel, 5000, seed, small) for seed in range(8, 18)]
+    for each in zip(*rounds, strict=True):
+        mean = np.mean([cost.concerned_euros for cost in each])
+        error = np.sqrt(np.sum([cost.concerned_error**2 for cost in each])) / len(each)
+        assert mean > gap + 4 * error, each[0].name

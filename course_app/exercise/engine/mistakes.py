@@ -3,7 +3,7 @@
 Owns one variant of the recommended policy per mistake and the paired comparison (same files, same fortunes).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -142,11 +142,11 @@ MISTAKES = (
 )
 
 
-def costs(kernel: Kernel, portfolios: int, seed: int) -> tuple[Cost, ...]:
-    """Cost of every mistake on the same portfolios of the standard scenario, over 300 business days."""
+def costs(kernel: Kernel, portfolios: int, seed: int, mistakes: Sequence[Mistake] = MISTAKES) -> tuple[Cost, ...]:
+    """Cost of these mistakes on the same portfolios of the standard scenario, over 300 business days."""
     files = draw_files(kernel, STANDARD, seed, 0, portfolios)
     best = ledger_of(run(kernel, files, REFERENCES["recommandee"], SESSIONS))
-    return tuple(_cost(mistake, best, ledger_of(run(kernel, files, mistake.policy, SESSIONS))) for mistake in MISTAKES)
+    return tuple(_cost(mistake, best, ledger_of(run(kernel, files, mistake.policy, SESSIONS))) for mistake in mistakes)
 
 
 def _cost(mistake: Mistake, best: Ledger, found: Ledger) -> Cost:

@@ -33,25 +33,29 @@ Tell = Callable[[str], None]
 SEED = 20_261_122
 LEARNER_NOISE = 0.35
 APART = 1000
-STRIDE, THIN = 5, 2
+STRIDE, THIN = 3, 2
+SMALL_EUROS, DRAWN = STANDARD.median, 12
 
 
 @dataclass(frozen=True)
 class Effort:
     """How much work a build is given; the default is what the shipped file was built with.
 
-    A certificate stops when the gap at the root is under `target`, or after `passes`.
+    After `rounds` for players of many kinds, `last_rounds` are given to small files without documents, the hardest to
+    value. A certificate stops when the gap at the root is under `target`, or after `passes`.
     """
 
     witnesses: int = 12
-    slots: int = 32
-    rounds: int = 7
+    slots: int = 36
+    rounds: int = 9
+    last_rounds: int = 5
     files: int = 4000
-    sweeps: int = 5
+    last_files: int = 3000
+    sweeps: int = 4
     claims: int = 20
     trials: int = 32
-    passes: int = 28
-    target: float = 0.013
+    passes: int = 80
+    target: float = 0.0115
 
 
 @dataclass(frozen=True)
@@ -109,15 +113,28 @@ def improve(kernel: Kernel, effort: Effort, tell: Tell = quiet) -> tuple[Table, 
     parts, table = groups(kernel), waiting_values(kernel, effort.slots)
     default = first_witnesses(kernel, effort.witnesses)
     witnesses, gain = default, 0.0
-    for turn in range(effort.rounds + 1):
+    turns = effort.rounds + effort.last_rounds + 1
+    for turn in range(turns):
         if turn:
-            met = _walks(kernel, table.values(), effort.files, SEED + turn)
-            set_aside(kernel, table, met.part(slice(turn % THIN, None, THIN)), effort.witnesses)
+            met, spared = _met(kernel, table.values(), effort, turn)
+            set_aside(kernel, table, spared, effort.witnesses)
             witnesses = select(kernel, met, effort.witnesses, default, SEED + turn)
         for _ in range(effort.sweeps):
             gain = sweep(kernel, table, witnesses, parts)
         tell(f"round {turn}: last gain {gain:.4f} of the amount")
-    return table, gain, (effort.rounds + 1) * effort.sweeps
+    return table, gain, turns * effort.sweeps
+
+
+def _met(kernel: Kernel, values: Values, effort: Effort, turn: int) -> tuple[Nodes, Nodes]:
+    """Nodes among which a round takes its witnesses, then those whose best vectors it spares."""
+    seed, some = SEED + turn, slice(turn % THIN, None, THIN)
+    if turn <= effort.rounds:
+        met = _walks(kernel, values, effort.files, seed)
+        return met, met.part(some)
+    bare = bare_claims(kernel, effort.last_files, seed, SMALL_EUROS)
+    met = walk(kernel, values, Walk(seed, effort.last_files, first=bare))
+    others = _walks(kernel, values, effort.last_files, seed)
+    return met, joined([met.part(some), others.part(some)])
 
 
 def _walks(kernel: Kernel, values: Values, files: int, seed: int) -> Nodes:
@@ -128,11 +145,11 @@ def _walks(kernel: Kernel, values: Values, files: int, seed: int) -> Nodes:
     return joined([*met, walk(kernel, values, Walk(seed, files - 2 * third))])
 
 
-def bare_claims(kernel: Kernel, count: int, seed: int) -> Nodes:
-    """First decisions of files without documents, rarer than others and harder to value."""
-    nodes = reference_claims(kernel, 6 * count, seed + APART)[0]
+def bare_claims(kernel: Kernel, count: int, seed: int, largest: float = STANDARD.highest) -> Nodes:
+    """First decisions of files without documents, rarer than others and harder to value; `largest` in euros."""
+    nodes = reference_claims(kernel, DRAWN * count, seed + APART)[0]
     bare = np.array([state.documents is not Documents.PRESENT for state in kernel.states])
-    return nodes.part(np.flatnonzero(bare[nodes.state])[:count])
+    return nodes.part(np.flatnonzero(bare[nodes.state] & (nodes.amount <= largest))[:count])
 
 
 def set_aside(kernel: Kernel, table: Table, met: Nodes, working: int) -> None:
