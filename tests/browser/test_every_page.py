@@ -39,9 +39,10 @@ def _linked_pages(page, start):
 
 
 def _template(path):
-    """Return what pages of one template have in common: where they stand, and the step they end with."""
+    """Return what pages of one template have in common: where they stand, and the step they end with; tools, their kind."""
     first, *rest = path.strip("/").split("/")
-    return first, len(rest), rest[-1] if len(rest) > 1 else ""
+    told = rest[:1] if first == "outils" else rest[-1:]
+    return first, len(rest), "".join(told) if len(rest) > 1 else ""
 
 
 def _some_of_each(paths):
