@@ -129,7 +129,7 @@ def _checked_slug(_context: click.Context, _parameter: click.Parameter, value: s
 def new_module(identifiant: str) -> None:
     """Créer une leçon dans content/modules."""
     modules = _folders().content / "modules"
-    _write(skeletons.lesson_path(modules, identifiant), skeletons.lesson(identifiant, today()))
+    _write(skeletons.numbered_path(modules, identifiant, ".md"), skeletons.lesson(identifiant, today()))
 
 
 @new.command("quiz")
@@ -144,6 +144,14 @@ def new_quiz(identifiant: str) -> None:
 def new_scenario(identifiant: str) -> None:
     """Créer une histoire à choix dans content/scenarios."""
     _write(_folders().content / "scenarios" / f"{identifiant}.yaml", skeletons.scenario(identifiant, today()))
+
+
+@new.command("lettre")
+@click.argument("identifiant", callback=_checked_slug)
+def new_letter(identifiant: str) -> None:
+    """Créer une lettre dans content/letters."""
+    letters = _folders().content / "letters"
+    _write(skeletons.numbered_path(letters, identifiant, ".yaml"), skeletons.letter(identifiant, today()))
 
 
 def _write(path: Path, text: str) -> None:

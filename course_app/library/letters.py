@@ -87,7 +87,7 @@ class LetterHeader(Frozen):
     when: Text
     never: Annotated[tuple[Line, ...], Field(min_length=2, max_length=6)]
     lesson: Slug | None = None
-    sources: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    sources: tuple[Reference, ...]
     reviewed_on: Day
     fields: Annotated[tuple[FieldId, ...], Field(min_length=1, max_length=24)]
     optional: tuple[FieldId, ...] = ()
@@ -171,7 +171,7 @@ class Checklist(Frozen):
     title: Line
     summary: Line
     when: Text
-    sources: Annotated[tuple[Reference, ...], Field(min_length=1)]
+    sources: tuple[Reference, ...]
     reviewed_on: Day
     blanks: tuple[Line, ...] = ()
     parts: Annotated[tuple[ChecklistPart, ...], Field(min_length=1, max_length=8)]

@@ -96,6 +96,42 @@ _QUIZ_OPTION = """\
           rule: "{mark} : la règle."
 """
 
+_LETTER = """\
+# Identifiant permanent : il ne change plus une fois publié, même si le fichier change de nom.
+id: {slug}
+title: "{mark} : le titre"
+# avant-echeance, relancer, convenir, litige, fermete ou procedure-collective
+moment: relancer
+# devis, commande, livraison, facture, j-7, echeance, j+3, j+15, j+30 ou contentieux
+stage: j+3
+# mail, lettre ou recommande
+channel: mail
+summary: "{mark} : ce qu'elle fait, en une phrase."
+when: "{mark} : quand s'en servir."
+# Ce qu'elle ne doit pas dire : de deux à six phrases.
+never:
+  - "{mark} : une faute à ne pas commettre"
+  - "{mark} : une autre"
+# Identifiant de la leçon qui l'explique ; null s'il n'y en a pas.
+lesson: null
+# Clés de content/sources.yaml.
+sources: []
+reviewed_on: {today}
+# Champs de content/champs.yaml, dans l'ordre ; une lettre sur papier en demande d'autres (voyez le guide).
+fields: [interlocuteur, factures, signataire, entreprise, telephone]
+# Ceux qui peuvent rester vides : leur paragraphe disparaît alors.
+optional: [interlocuteur, telephone]
+subject: "{mark} : l'objet"
+body: |
+  {{bonjour}},
+
+  {mark} : le texte. Le règlement {{des_factures}} n'est pas arrivé.
+
+  {{tableau}}
+
+  Bien cordialement,
+"""
+
 _SCENARIO_HEAD = """\
 # Identifiant permanent : il ne change plus une fois publié, même si le fichier change de nom.
 id: {slug}
@@ -211,7 +247,12 @@ def scenario(slug: str, today: date) -> str:
     )
 
 
-def lesson_path(modules: Path, slug: str) -> Path:
-    """Return where a new lesson goes: after the highest number in its folder."""
-    numbers = [int(match.group(1)) for path in modules.glob("*.md") if (match := _NUMBERED.match(path.name))]
-    return modules / f"{max(numbers, default=0) + 1:02d}-{slug}.md"
+def letter(slug: str, today: date) -> str:
+    """Return the text of a new letter: an e-mail about unpaid invoices."""
+    return _LETTER.format(slug=slug, today=today.isoformat(), mark=TO_WRITE)
+
+
+def numbered_path(folder: Path, slug: str, suffix: str) -> Path:
+    """Return where a new lesson or letter goes: after the highest number in its folder."""
+    numbers = [int(match.group(1)) for path in folder.glob(f"*{suffix}") if (match := _NUMBERED.match(path.name))]
+    return folder / f"{max(numbers, default=0) + 1:02d}-{slug}{suffix}"

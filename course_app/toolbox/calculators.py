@@ -42,7 +42,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Calculator:
-    """One calculator: its address, its words, its form, and what computes the answer from a valid form."""
+    """One calculator: its address, its words, its form, what computes the answer, the letters it prepares (their ids)."""
 
     slug: str
     title: LazyString
@@ -50,6 +50,7 @@ class Calculator:
     form: type[forms.Question]
     answer: Callable[[Catalog, Any], Result]
     hints: Mapping[str, LazyString]
+    letters: tuple[str, ...] = ()
 
 
 class Unanswerable(ValueError):
@@ -315,6 +316,7 @@ CALCULATORS: Mapping[str, Calculator] = {
                 "factures": lazy_("L'indemnité est due pour chacune."),
                 "verse": lazy_("Un versement partiel reçu avant la date du calcul."),
             },
+            ("lettre-ferme", "mise-en-demeure"),
         ),
         Calculator(
             "echeance",
@@ -331,6 +333,7 @@ CALCULATORS: Mapping[str, Calculator] = {
             forms.PlanForm,
             instalment_plan,
             {},
+            ("echeancier",),
         ),
         Calculator(
             "dso",
@@ -366,6 +369,7 @@ CALCULATORS: Mapping[str, Calculator] = {
             forms.InsolvencyForm,
             insolvency,
             {},
+            ("declaration-de-creance", "revendication"),
         ),
         Calculator(
             "injonction",

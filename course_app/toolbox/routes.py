@@ -45,5 +45,6 @@ def calculator(name: str) -> Response:
                 result, status = found.answer(catalog(), form), 200
             except Unanswerable as error:
                 form.form_errors = [str(error)]
-    page = render_template("toolbox/calculator.html", calculator=found, form=form, result=result)
+    letters = [letter for name in found.letters if (letter := catalog().letters.get(name))]
+    page = render_template("toolbox/calculator.html", calculator=found, form=form, result=result, letters=letters)
     return make_response(page, status)

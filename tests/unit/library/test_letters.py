@@ -1,6 +1,10 @@
 """Letters as authors write them: what cannot be filled, or is asked in vain, is a fault at its line."""
 
+from datetime import date
+
 import pytest
+
+from course_app.library import skeletons
 
 LETTER = "content/letters/01-rappel.yaml"
 FIELDS = "content/champs.yaml"
@@ -45,6 +49,18 @@ def letters(desk):
     desk.write(LETTER, LETTER_TEXT)
     desk.write(FIELDS, FIELDS_TEXT)
     return desk
+
+
+def test_a_finished_skeleton_can_be_published(letters):
+    """Once every mark is replaced and its fields declared, a new letter passes without error."""
+    more = "".join(
+        f'- {{id: {name}, label: "{name}", kind: ligne, example: "x"}}\n' for name in ("interlocuteur", "telephone")
+    )
+    letters.write(FIELDS, FIELDS_TEXT + more)
+    written = skeletons.letter("nouvelle", date(2026, 11, 22)).replace(skeletons.TO_WRITE, "Mot")
+    letters.write("content/letters/02-nouvelle.yaml", written)
+    assert letters.told() == []
+    assert "nouvelle" in letters.load().catalog.letters
 
 
 def test_a_valid_letter_is_published(letters):

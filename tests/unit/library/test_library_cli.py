@@ -85,6 +85,7 @@ def test_both_forms_count_the_same_kinds(course):
         ("module", "content/modules/02-premier-appel.md"),
         ("quiz", "quizzes/premier-appel.yaml"),
         ("scenario", "content/scenarios/premier-appel.yaml"),
+        ("lettre", "content/letters/01-premier-appel.yaml"),
     ],
 )
 def test_new_writes_a_file_that_only_its_author_can_finish(desk, course, what, name):

@@ -110,6 +110,15 @@ def test_hostile_values_are_refused_or_read(ask, name, value):
         assert status in {200, 422}
 
 
+def test_results_lead_to_the_letters_they_prepare(client):
+    """A calculator whose figures end in a letter links to it, and every letter it names exists."""
+    told = {name: each.letters for name, each in CALCULATORS.items() if each.letters}
+    assert set(told) == {"penalites", "plan", "procedure-collective"}
+    for name, letters in told.items():
+        page = client.get(f"/outils/calculs/{name}?{urlencode(WHOLE[name])}").get_data(as_text=True)
+        assert all(f'href="/outils/lettres/{letter}"' in page for letter in letters)
+
+
 def test_a_particular_owes_no_fixed_fee(ask):
     """Facing a consumer, the fee is nought and the page says why."""
     status, words = ask("penalites", **WHOLE["penalites"], particulier="y")
