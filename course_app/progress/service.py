@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -82,25 +82,32 @@ def record(
     if key is not None and (first := _event_by_key(session, actor, key)) is not None:
         return first
     pin(session, item, now)
-    values = {
+    appended = session.scalar(
+        _insert(session, LearningEvent)
+        .values(**_event(actor, item, kind, now, payload), key=key)
+        .on_conflict_do_nothing(index_elements=["learner_id", "key"])
+        .returning(LearningEvent)
+    )
+    # None: a parallel request told the same event meanwhile, and has committed it.
+    return appended or cast(LearningEvent, _event_by_key(session, actor, cast(str, key)))
+
+
+def append(session: Session, actor: Actor, item: Item, kind: EventKind, now: datetime, payload: dict[str, Any]) -> None:
+    """Append one event about an item that was read from the archive: nothing to archive, nobody to wait for."""
+    session.execute(insert(LearningEvent).values(**_event(actor, item, kind, now, payload)))
+
+
+def _event(actor: Actor, item: Item, kind: EventKind, now: datetime, payload: dict[str, Any] | None) -> dict[str, Any]:
+    return {
         "organisation_id": actor.organisation_id,
         "learner_id": actor.user_id,
         "kind": kind,
         "item_kind": item.kind,
         "item_id": item.id,
         "content_hash": item.content_hash,
-        "key": key,
         "payload": payload or {},
         "occurred_at": now,
     }
-    appended = session.scalar(
-        _insert(session, LearningEvent)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["learner_id", "key"])
-        .returning(LearningEvent)
-    )
-    # None: a parallel request told the same event meanwhile, and has committed it.
-    return appended or cast(LearningEvent, _event_by_key(session, actor, cast(str, key)))
 
 
 def _event_by_key(session: Session, actor: Actor, key: str) -> LearningEvent | None:
@@ -121,28 +128,38 @@ def _row(session: Session, actor: Actor, item: Item, now: datetime) -> ItemProgr
         ItemProgress.item_kind == item.kind,
         ItemProgress.item_id == item.id,
     )
+    query = query.execution_options(populate_existing=True)  # `keep_place` writes behind the session's back
     row = session.scalar(query)
     if row is None:
-        values = {
-            "organisation_id": actor.organisation_id,
-            "learner_id": actor.user_id,
-            "item_kind": item.kind,
-            "item_id": item.id,
-            "content_hash": item.content_hash,
-            "place": {},
-            "label": "",
-            "updated_at": now,
-            "done_at": None,
-        }
+        values = {**_fresh(actor, item), "updated_at": now}
         _insert_missing(session, ItemProgress, values, ["learner_id", "item_kind", "item_id"])
         row = session.scalars(query).one()
     return row
 
 
+def _fresh(actor: Actor, item: Item) -> dict[str, Any]:
+    """Return the values of the row of somebody who has just opened an item."""
+    return {
+        "organisation_id": actor.organisation_id,
+        "learner_id": actor.user_id,
+        "item_kind": item.kind,
+        "item_id": item.id,
+        "content_hash": item.content_hash,
+        "place": {},
+        "label": "",
+        "done_at": None,
+    }
+
+
 def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any], label: str, now: datetime) -> None:
-    """Keep where the person is in an item; `label` names the place in French (« question 3 »)."""
-    row = _row(session, actor, item, now)
-    row.place, row.label, row.updated_at, row.content_hash = place, label, now, item.content_hash
+    """Keep where the person is in an item, in one statement; `label` names the place in French (« question 3 »)."""
+    kept = {"place": place, "label": label, "updated_at": now, "content_hash": item.content_hash}
+    values = {**_fresh(actor, item), **kept}
+    statement = _insert(session, ItemProgress).values(**values)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["learner_id", "item_kind", "item_id"], set_=kept),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def finish(

@@ -239,7 +239,7 @@ def answer(
         raise Stale
     stored = _store(session, attempt, question, submission, response, now)
     payload = {"attempt": str(attempt.row.id), "question": question.id, "receipt": stored.receipt}
-    progress.record(session, actor, attempt.quiz, EventKind.QUESTION_ANSWERED, now, payload=payload)
+    progress.append(session, actor, attempt.quiz, EventKind.QUESTION_ANSWERED, now, payload)
     _move_on(session, actor, Attempt(attempt.row, attempt.quiz, {**attempt.answers, question.id: stored}), now)
     return stored
 

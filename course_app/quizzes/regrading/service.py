@@ -109,7 +109,11 @@ class Plan:
 
 def _older(quiz: Quiz) -> Select[Answer, str]:
     """Select the answers to a quiz's questions, in practice and in tests, judged on another wording than today's."""
-    today = {wording_hash(question) for question in quiz.questions}
+    up_to_date = [
+        Answer.question_id.in_((question.id, f"{quiz.id}.{question.id}"))
+        & (Answer.question_hash == wording_hash(question))
+        for question in quiz.questions
+    ]
     return (
         select(Answer, QuizAttempt.content_hash)
         .join(QuizAttempt, QuizAttempt.id == Answer.attempt_id)
@@ -118,7 +122,7 @@ def _older(quiz: Quiz) -> Select[Answer, str]:
                 (QuizAttempt.quiz_id == quiz.id) & ~Answer.question_id.contains("."),
                 Answer.question_id.startswith(f"{quiz.id}.", autoescape=True),
             ),
-            or_(Answer.question_hash.is_(None), Answer.question_hash.not_in(today)),
+            or_(Answer.question_hash.is_(None), ~or_(*up_to_date)),
         )
         .order_by(Answer.receipt)
     )

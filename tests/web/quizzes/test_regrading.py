@@ -9,18 +9,18 @@ from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
 from course_app.accounts.rules import Role
-from course_app.library.model import ItemKind, Quiz, QuizKind, wording_hash
+from course_app.library.model import Draw, ItemKind, Quiz, QuizKind, wording_hash
 from course_app.library.questions import QuestionType
 from course_app.progress import service as progress
 from course_app.quizzes.exam import service as exams
 from course_app.quizzes.exam.models import ExamResult
-from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 from course_app.quizzes.models import Answer, Regrading
 from course_app.quizzes.regrading import service
 from course_app.quizzes.regrading.regrade_cli import regrade
 from course_app.quizzes.regrading.service import ChangedSincePreview, Decision, NothingToRegrade
 from course_app.web.clock import now
+from tests.support import questions as samples
 from tests.support.browsers import enter_as
 from tests.support.crowd import answer_quiz, crowd
 from tests.web.quizzes.conftest import EVERYWHERE, key_on
@@ -163,30 +163,46 @@ def test_everybody_is_judged_again_whatever_the_company(session, quiz, single, c
     assert (done.answers, done.changed, done.attempts_changed) == (7, 7, 7)
 
 
-@pytest.fixture
-def sit(app, session, catalog):
-    """`sit(held, test, wrong)`: take a test with its first questions of single choice answered wrongly; attempt, questions."""
+TEN = tuple(
+    samples.choice("b", QuestionType.SINGLE).model_copy(update={"id": f"q{number}", "objective": "Décider"})
+    for number in range(10)
+)
 
-    def take(held, test, wrong):
-        row = exams.start(session, held.actor, test, catalog.quizzes, uuid.uuid4(), now())
-        sitting = exams.load(session, held.actor, row.id, writing=True)
-        missed = [each.id for each in sitting.quiz.questions if each.type is QuestionType.SINGLE][:wrong]
-        for number, question in enumerate(sitting.quiz.questions, 1):
-            given = (wrong_answer if question.id in missed else right_answer)(question)
-            sent = exams.Sent(uuid.uuid4(), 0, Response(given.chosen, given.typed))
-            exams.save(session, held.actor, exams.load(session, held.actor, row.id, writing=True), number, sent, now())
-        exams.send(session, held.actor, exams.load(session, held.actor, row.id, writing=True), now())
+
+@pytest.fixture
+def exam_quiz():
+    """A test of ten questions of single choice, whatever the content says."""
+    return Quiz(
+        id="dix-decisions", title="Dix décisions", minutes=10, kind_of_quiz=QuizKind.TEST, introduction="Décidez.",
+        reviewed_on="2026-11-22", questions=TEN, draw=(Draw(objective="Décider", count=10),),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def sit(session, exam_quiz):
+    """`sit(held, wrong)`: take the test with so many questions answered wrongly; the attempt, the ids missed and met."""
+
+    def take(held, wrong):
+        actor = held.actor
+        row = exams.start(session, actor, exam_quiz, {}, uuid.uuid4(), now())
+        asked = exams.load(session, actor, row.id).quiz.questions
+        for number, question in enumerate(asked, 1):
+            given = (wrong_answer if number <= wrong else right_answer)(question)
+            sent = exams.Sent(uuid.uuid4(), 0, given)
+            exams.save(session, actor, exams.load(session, actor, row.id, writing=True), number, sent, now())
+        exams.send(session, actor, exams.load(session, actor, row.id, writing=True), now())
         session.commit()
-        return row, [each for each in sitting.quiz.questions if each.id in missed], sitting.quiz.questions
+        names = [question.id.partition(".")[2] for question in asked]
+        return row, names[:wrong], names[wrong:]
 
     return take
 
 
-def _corrected_pool(catalog, question, right):
-    """Return the quiz that a drawn question comes from, with another right answer."""
-    quiz_id, _dot, local = question.id.partition(".")
-    source = next(each for each in catalog.quizzes[quiz_id].questions if each.id == local)
-    return _with(catalog.quizzes[quiz_id], _accepting(source, right))
+def _mended(test, name):
+    """Return the test once its author sees that option a was the right answer to one of its questions."""
+    question = next(each for each in test.questions if each.id == name)
+    assert wrong_answer(question).chosen == ("a",)
+    return _with(test, _accepting(question, "a"))
 
 
 def _result(session, row):
@@ -194,39 +210,31 @@ def _result(session, row):
     return session.scalar(select(ExamResult).where(ExamResult.attempt_id == row.id).execution_options(**EVERYWHERE))
 
 
-@pytest.fixture
-def exam_quiz(catalog):
-    """The test that draws ten questions for the temporary staff."""
-    return next(each for each in catalog.quizzes.values() if each.kind_of_quiz is QuizKind.TEST)
-
-
-def test_a_test_that_reaches_eighty_becomes_passed(clock, app, session, catalog, exam_quiz, sit):
+def test_a_test_that_reaches_eighty_becomes_passed(clock, app, session, exam_quiz, sit):
     """70 % judged again at 80: passed, done in the path, told with both figures; the old worth is kept."""
     held = enter_as(app, session)
-    row, missed, asked = sit(held, exam_quiz, 3)
-    before = _result(session, row).percent
-    assert not _result(session, row).passed
-    mended = _corrected_pool(catalog, missed[0], wrong_answer(missed[0]).chosen[0])
+    row, missed, _met = sit(held, 3)
+    assert (_result(session, row).percent, _result(session, row).passed) == (70, False)
+    mended = _mended(exam_quiz, missed[0])
     planned = service.plan(session, mended)
     assert (planned.rises, planned.falls, len(planned.results)) == (1, 0, 1)
     done = _apply(session, mended)
     assert (done.now_passed, done.now_below) == (1, 0)
     result = _result(session, row)
-    assert (result.percent, result.passed) == (before + 100 // len(asked), True)
-    assert [(each["percent"], each["passed"]) for each in result.worth_before] == [(before, False)]
+    assert (result.percent, result.passed) == (80, True)
+    assert [(each["percent"], each["passed"]) for each in result.worth_before] == [(70, False)]
     assert progress.journey(session, held.actor)[ItemKind.QUIZ, exam_quiz.id].is_done
     page = unescape(held.client.get(f"/tests/essais/{row.id}/resultat").get_data(as_text=True))
     assert "Réévalué le mardi 8 décembre" in page
-    assert f"Avant\u00a0: {before}\u00a0%. Maintenant\u00a0: {result.percent}\u00a0%." in page
+    assert "Avant\u00a0: 70\u00a0%. Maintenant\u00a0: 80\u00a0%." in page
 
 
-def test_a_passed_test_that_falls_stays_passed(clock, app, session, catalog, exam_quiz, sit):
+def test_a_passed_test_that_falls_stays_passed(clock, app, session, exam_quiz, sit):
     """80 % judged again at 70: the figure changes, the success that was told is kept, and the page says so."""
     held = enter_as(app, session)
-    row, missed, asked = sit(held, exam_quiz, 2)
+    row, _missed, met = sit(held, 2)
     assert _result(session, row).passed
-    spoilt = next(each for each in asked if each.type is QuestionType.SINGLE and each not in missed)
-    done = _apply(session, _corrected_pool(catalog, spoilt, wrong_answer(spoilt).chosen[0]))
+    done = _apply(session, _mended(exam_quiz, met[0]))
     assert (done.now_passed, done.now_below) == (0, 1)
     result = _result(session, row)
     assert (result.percent, result.passed) == (70, True)
