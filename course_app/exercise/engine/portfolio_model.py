@@ -32,7 +32,8 @@ class PortfolioBody(Strict):
 
     `late_from`..`late_to` are séances since the due date at the start (two a week, ends included); −1 is an invoice
     due in two séances. Amounts are lognormal, `spread_percent` being a hundred times the standard deviation of the
-    logarithm; `margin_percent` is the yearly margin of a customer in percent of what they owe, on average.
+    logarithm; `margin_percent` is the yearly margin of a customer in percent of what they owe, on average;
+    `late_rate_bp` the yearly late interest rate of the invoices in hundredths of a percent, None to count none.
     """
 
     level: Level
@@ -53,6 +54,7 @@ class PortfolioBody(Strict):
     electronic_percent: Percent = 40
     credibility: Annotated[StrictInt, Field(ge=0, le=2)] = 2
     margin_percent: Annotated[StrictInt, Field(ge=10, le=400)] = 80
+    late_rate_bp: Annotated[StrictInt, Field(ge=0, le=10000)] | None = None
 
     @model_validator(mode="after")
     def _check_across(self) -> Self:

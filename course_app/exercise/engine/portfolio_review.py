@@ -21,6 +21,7 @@ from course_app.exercise.engine.game import Plan, Record, Replay, of_customer, r
 from course_app.exercise.engine.judgement import Judgement, identity, judge_all
 from course_app.exercise.engine.policies import best_by
 from course_app.exercise.engine.portfolio_calendar import half_day
+from course_app.exercise.engine.portfolio_claims import claims
 from course_app.exercise.engine.portfolio_desk import people
 from course_app.exercise.engine.portfolio_doubts import contested
 from course_app.exercise.engine.portfolio_moments import SERIOUS, Told, chances, place, told
@@ -71,7 +72,7 @@ def debrief(state: RunState, decisions: Sequence[Decision]) -> Debrief:
         moments=reviews,
         key_numbers=keys,
         curve=_curve(state, replayed),
-        claims=(),
+        claims=tuple(claims(state)),
         causes=_causes(state),
         expected_cents=expected,
         loss_cents=loss,
