@@ -1,20 +1,14 @@
 """The real content: every file passes, and keeps what lessons, quizzes and pages promise."""
 
 import re
-from datetime import UTC, datetime
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
-from course_app.factory import EXERCISE_BODIES as BODIES
-from course_app.library.loader import Folders, load
 from course_app.library.model import ItemKind, QuizKind
-from course_app.library.publication import PARIS
 from course_app.library.questions import ChoiceQuestion
+from tests.support.real_content import real_content
 
-ROOT = Path(__file__).parents[2]
-FOLDERS = Folders(ROOT / "content", ROOT / "quizzes")
 BANNED = re.compile(r"vous êtes nul|\bmauvais|\béchec|pour les nuls", re.IGNORECASE)
 
 
@@ -51,7 +45,7 @@ def _strings(value):
 @pytest.fixture(scope="module")
 def bundle():
     """Everything under content/ and quizzes/, read as today."""
-    return load(FOLDERS, BODIES, datetime.now(UTC).astimezone(PARIS).date())
+    return real_content()
 
 
 @pytest.fixture(scope="module")

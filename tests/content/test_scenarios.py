@@ -1,13 +1,9 @@
 """The real stories: whoever walks them, however they choose, they go on, they end, and they teach."""
 
 import random
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from course_app.factory import EXERCISE_BODIES
-from course_app.library.loader import Folders, load
 from course_app.library.model import ItemKind
 from course_app.library.scenario_model import ChoiceQuality
 from course_app.library.scenario_play import Story
@@ -15,10 +11,10 @@ from course_app.library.scenario_proof import lens_of, prove
 from course_app.scenarios import rules
 from course_app.scenarios.drawing import draw
 from course_app.scenarios.rules import Entry, MoveKind
+from tests.support.real_content import real_content
 
-ROOT = Path(__file__).parents[2]
 WALKS = 200
-CATALOG = load(Folders(ROOT / "content", ROOT / "quizzes"), EXERCISE_BODIES, datetime.now(UTC).date()).catalog
+CATALOG = real_content().catalog
 SCENARIOS = CATALOG.scenarios
 
 
