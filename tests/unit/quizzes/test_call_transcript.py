@@ -114,6 +114,6 @@ def test_the_receipt_gives_the_learners_own_hour(call) -> None:
 
 def test_a_summary_tells_what_was_not_played(call) -> None:
     """After hanging up, turns never reached have no verdict and cost nothing."""
-    summary = pages.summary_page(call("ab"))
+    summary = pages.summary_page(call("ab"), "Europe/Paris")
     assert [row.correct for row in summary.rows] == [True, False, None]
     assert (summary.score.right, summary.score.answered, summary.hung_up) == (1, 2, True)
