@@ -52,14 +52,13 @@ class StageView:
 def stage_views(page: service.MyPath) -> list[StageView]:
     """Return the due-date line with its labels and addresses."""
     label = catalog().label
-    here = next((mark.stage for mark in page.line if mark.lessons and not mark.is_stamped), None)
     return [
         StageView(
             slug=mark.stage.value,
             label=label(mark.stage),
             lessons=mark.lessons,
             stamped=mark.is_stamped,
-            current=mark.stage is here,
+            current=mark.is_here,
             href=url_for("lessons.show", lesson_id=mark.lesson_id) if mark.lesson_id else None,
         )
         for mark in page.line

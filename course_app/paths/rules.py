@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from course_app.library.catalog import AnyItem
-from course_app.library.model import Lesson, Module, Path, Stage
+from course_app.library.model import ItemKind, Lesson, Module, Path, Stage
 from course_app.progress.rules import ItemKey, ItemState
 
 
@@ -59,12 +59,13 @@ class ModuleSteps:
 
 @dataclass(frozen=True)
 class StageMark:
-    """One stage of the due-date line: how many lessons it has, how many are done."""
+    """One stage of the due-date line: how many lessons it has, how many are done, whether the next one is here."""
 
     stage: Stage
     lessons: int
     done: int
     lesson_id: str | None
+    is_here: bool = False
 
     @property
     def is_stamped(self) -> bool:
@@ -110,14 +111,17 @@ def _step(item: AnyItem, state: ItemState | None, is_next: bool, is_skipped: boo
 
 
 def due_date_line(lessons: Sequence[Lesson], states: Mapping[ItemKey, ItemState]) -> tuple[StageMark, ...]:
-    """Return every stage in order, from quote to court, with the lessons it holds."""
+    """Return every stage in order, from quote to court, with the lessons it holds.
+
+    `lessons` come in the order of the path: the first one not done is where the person is, whatever its stage.
+    """
+    done_ids = {name for (kind, name), state in states.items() if kind is ItemKind.LESSON and state.is_done}
+    following = next((lesson for lesson in lessons if lesson.id not in done_ids), None)
     marks = []
     for stage in Stage:
         here = [lesson for lesson in lessons if lesson.stage is stage]
-        done = [
-            lesson for lesson in here if (lesson.kind, lesson.id) in states and states[lesson.kind, lesson.id].is_done
-        ]
-        undone = [lesson for lesson in here if lesson not in done]
+        undone = [lesson for lesson in here if lesson.id not in done_ids]
         target = next(iter(undone or here), None)
-        marks.append(StageMark(stage, len(here), len(done), target.id if target else None))
+        is_here = following is not None and following.stage is stage
+        marks.append(StageMark(stage, len(here), len(here) - len(undone), target.id if target else None, is_here))
     return tuple(marks)

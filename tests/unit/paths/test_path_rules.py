@@ -87,3 +87,16 @@ def test_a_stage_is_stamped_when_all_its_lessons_are_done() -> None:
     assert line[Stage.OVERDUE_3].lesson_id == "appel"
     assert not line[Stage.LITIGATION].is_stamped
     assert line[Stage.LITIGATION].lesson_id is None
+
+
+def test_the_line_says_where_the_next_lesson_is() -> None:
+    """« ici » follows the order of the path, not that of the line: a path may start after the due date."""
+    late_first = [LESSONS[1], LESSONS[0], LESSONS[2]]
+
+    def here(**done: bool) -> list[Stage]:
+        return [mark.stage for mark in due_date_line(late_first, states(**done)) if mark.is_here]
+
+    assert here() == [Stage.OVERDUE_3]
+    assert here(relance=True) == [Stage.QUOTE]
+    assert here(relance=True, devis=True, appel=False) == [Stage.OVERDUE_3]
+    assert here(relance=True, devis=True, appel=True) == []

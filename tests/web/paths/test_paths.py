@@ -36,6 +36,14 @@ def test_the_programme_lists_every_required_item(client, content):
             assert str(content.item(ref.kind, ref.id).title) in text.replace("&#39;", "'")
 
 
+def test_the_programme_folds_its_modules(client, content):
+    """Sixty steps stay readable on a phone: only the first module of each path is unfolded."""
+    text = client.get("/programme").get_data(as_text=True)
+    modules = sum(len(path.modules) for path in content.paths.values())
+    assert text.count('<details class="module"') == modules
+    assert text.count('<details class="module" open') == len(content.paths)
+
+
 def test_mine_asks_a_visitor_to_sign_in(client):
     """Mon parcours belongs to somebody."""
     answer = client.get("/parcours")
