@@ -15,7 +15,15 @@ from course_app.core.money import round_cents
 from course_app.exercise.engine.board import Board
 from course_app.exercise.engine.campaign import affordable, first_beliefs, update_beliefs, view_of
 from course_app.exercise.engine.contract_desk import Decision, Fact, session_label
-from course_app.exercise.engine.contract_review import Bond, CurvePoint, Debrief, Grade, MomentReview, SkillLine
+from course_app.exercise.engine.contract_review import (
+    LOSS_CUTS,
+    Bond,
+    CurvePoint,
+    Debrief,
+    Grade,
+    MomentReview,
+    SkillLine,
+)
 from course_app.exercise.engine.debrief import Skill, moments_of, skills
 from course_app.exercise.engine.game import Plan, Record, Replay, of_customer, replay
 from course_app.exercise.engine.judgement import Judgement, identity, judge_all
@@ -32,6 +40,8 @@ from course_app.exercise.engine.reporting import NOTICE, cents
 from course_app.exercise.engine.vocabulary import PROFILES, Action, Event
 
 KEY_MOMENTS = 3
+FINE_CUT, NEAREST = LOSS_CUTS[1], 5
+"""Where « Correct » ends; how many moments near it are tried against the estimates, some 50 ms each."""
 KEPT_BELOW_SHARE = 0.1
 """A customer stays while the decisions cost less than a tenth of the yearly margin, as in the scripted engine."""
 REFERENCE = "Le meilleur jeu du simulateur : mêmes clients, même chance, mêmes minutes"
@@ -173,15 +183,29 @@ def _widest(review: MomentReview) -> int:
 
 
 def _with_doubts(state: RunState, replayed: Replay, moments: Sequence[Told], keys: Sequence[int]) -> tuple[Told, ...]:
-    """Add to the key moments what is contested; to every moment, what could be thought in one sentence."""
-    return tuple(_doubted(state, replayed, one, is_key=one.review.number in keys) for one in moments)
+    """Add what is contested to the moments where it could be; to every moment, what could be thought in one sentence."""
+    tried = _tried(moments, keys)
+    return tuple(_doubted(state, replayed, one, is_tried=one.review.number in tried) for one in moments)
 
 
-def _doubted(state: RunState, replayed: Replay, one: Told, *, is_key: bool) -> Told:
+def _tried(moments: Sequence[Told], keys: Sequence[int]) -> frozenset[int]:
+    """Return the moments whose verdict is tried: the key ones, and those nearest to the limit of the good grades."""
+    single = [
+        one.review
+        for one in moments
+        if one.moment is not None and not one.review.red_line and len(one.moment.judgements) == 1
+    ]
+    close = sorted(single, key=lambda review: abs(Fraction(review.loss_cents, review.stake_cents) - FINE_CUT))
+    return frozenset(review.number for review in close[:NEAREST]).union(
+        review.number for review in single if review.number in keys
+    )
+
+
+def _doubted(state: RunState, replayed: Replay, one: Told, *, is_tried: bool) -> Told:
     review = one.review
     if review.beliefs:
         review = replace(review, known=(*review.known, chances(review.beliefs[0])))
-    if is_key and one.moment is not None and not review.red_line and len(one.moment.judgements) == 1:
+    if is_tried and one.moment is not None:
         review = replace(review, contested=_contested(state, replayed, one.moment.first))
     return replace(one, review=review)
 
