@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import FlaskGroup
 from flask_alembic import Alembic
 
-from course_app import calls_cli, demo, library_cli
+from course_app import backup_cli, calls_cli, demo, library_cli
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
 from course_app.calls.intents_cli import evaluate_intents
@@ -23,6 +23,7 @@ from course_app.library.publication import NoGoodContent
 from course_app.quizzes.regrading.regrade_cli import regrade
 from course_app.serving import serve_forever
 from course_app.store import migrate
+from course_app.store.backup.archive import BackupError
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.library import catalog
@@ -65,7 +66,7 @@ def demo_command() -> None:
 
 @course.group("db")
 def database() -> None:
-    """Faire évoluer et vérifier la base."""
+    """Faire évoluer, vérifier, sauvegarder et remettre la base."""
 
 
 @database.command()
@@ -130,13 +131,15 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
 
 for _command in (*library_cli.COMMANDS, calls_cli.call, exercise, jobs, evaluate_intents, regrade):
     course.add_command(_command)
+for _command in backup_cli.COMMANDS:
+    database.add_command(_command)
 
 
 def main() -> None:
     """Run the command line; a refusal is one French sentence and exit code 1."""
     try:
         course(standalone_mode=True)
-    except (SettingsError, NoGoodContent, CourseError, migrate.SchemaError) as refusal:
+    except (SettingsError, NoGoodContent, CourseError, migrate.SchemaError, BackupError) as refusal:
         click.echo(f"Erreur : {refusal}", err=True)
         sys.exit(1)
 

@@ -1,9 +1,11 @@
 """Schema changes: upgrade, downgrade, compare; foreign keys verified after each run."""
 
 import logging
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Engine
@@ -66,6 +68,13 @@ def downgrade(alembic: Alembic, target: str | int = -1) -> None:
 def is_current(alembic: Alembic) -> bool:
     """Tell whether every migration has been applied."""
     return not alembic.needs_upgrade()
+
+
+@lru_cache(maxsize=1)
+def known_revisions() -> tuple[str, ...]:
+    """Return the schema revisions this version of the program knows, the oldest first; opens no connection."""
+    scripts = ScriptDirectory(str(MIGRATIONS_DIR), version_locations=[str(MIGRATIONS_DIR)])
+    return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
 
 
 def differences(alembic: Alembic) -> list[str]:

@@ -1,0 +1,90 @@
+"""`course db backup`, `verify` and `restore`: read the settings alone, so that they work when the site does not start."""
+
+import http.client
+import json
+import os
+from pathlib import Path
+
+import click
+
+from course_app.config import Settings, load_settings
+from course_app.core.french import count
+from course_app.store.backup import archive, operations
+from course_app.store.backup.archive import BackupError
+from course_app.web.clock import now
+
+PROBE_SECONDS = 2
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - an address listened on, and where it answers
+
+_backup = click.argument("sauvegarde", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_as_json = click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
+
+
+@click.command("backup")
+@click.argument("dossier", required=False, type=click.Path(file_okay=False, path_type=Path))
+@_as_json
+def backup_command(dossier: Path | None, as_json: bool) -> None:
+    """Sauvegarder la base dans DOSSIER (sinon DATA_DIR/sauvegardes), site ouvert ou non."""
+    settings = load_settings(os.environ)
+    path = operations.back_up(settings.database_url, dossier or operations.default_folder(settings.data_dir), now())
+    manifest = archive.read_manifest(path)
+    rows = sum(manifest.rows.values()) if manifest else 0
+    if as_json:
+        click.echo(json.dumps({"backup": str(path), "bytes": path.stat().st_size, "rows": rows}, ensure_ascii=False))
+        return
+    click.echo(f"Sauvegarde faite : {path}")
+    click.echo(f"{count(rows, 'ligne')}. Vérifiez-la par « course db verify {path} ».")
+
+
+@click.command("verify")
+@_backup
+@_as_json
+def verify_command(sauvegarde: Path, as_json: bool) -> None:
+    """Remettre SAUVEGARDE dans un lieu d'essai, la contrôler et compter ses lignes."""
+    settings = load_settings(os.environ)
+    verified = operations.verify(settings.database_url, sauvegarde)
+    archive.note_verified(settings.data_dir, sauvegarde, verified.content, now())
+    content = verified.content
+    if as_json:
+        shown = {"revision": content.revision, "rows": dict(content.rows), "compared": verified.is_compared}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    for table, rows in content.rows.items():
+        click.echo(f"{table:<24}{rows:>10}")
+    click.echo(f"Sauvegarde bonne : schéma {content.revision}, {count(content.total, 'ligne')}.")
+    if not verified.is_compared:
+        click.echo("Sans son fichier .json, les lignes n'ont pas pu être comparées à celles du départ.")
+
+
+@click.command("restore")
+@_backup
+@click.option("--force", is_flag=True, help="Même si la base sert, est illisible ou a un schéma plus récent.")
+def restore_command(sauvegarde: Path, force: bool) -> None:
+    """Remplacer la base par SAUVEGARDE ; la base d'avant est gardée."""
+    settings = load_settings(os.environ)
+    if not force and _answers(settings):
+        raise BackupError(f"Le site répond sur le port {settings.port} : arrêtez-le d'abord, ou ajoutez --force.")
+    folder = operations.default_folder(settings.data_dir)
+    done = operations.restore(settings.database_url, sauvegarde, folder, now(), force=force)
+    archive.note_verified(settings.data_dir, sauvegarde, done.content, now())
+    click.echo(f"Base remise : schéma {done.content.revision}, {count(done.content.total, 'ligne')}.")
+    if done.kept:
+        click.echo(f"La base d'avant est ici : {done.kept}")
+    if done.needs_upgrade:
+        click.echo("Son schéma est ancien : lancez « course db upgrade ».")
+
+
+def _answers(settings: Settings) -> bool:
+    """Tell whether a server answers where these settings say it listens."""
+    host = EVERYWHERE.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=PROBE_SECONDS)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": settings.trusted_hosts[0]})
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+COMMANDS = (backup_command, verify_command, restore_command)
