@@ -1,6 +1,5 @@
 """Answering: judged by the server, stored once before the feedback, never changed afterwards."""
 
-import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from html import escape, unescape
@@ -155,10 +154,10 @@ BAD_BODIES = {
     "two where one is asked": {"option": ["a", "b"]},
     "ten thousand": {"option": [f"o{number}" for number in range(10_000)]},
     "nul": {"option": "a\x00"},
-    "template": {"option": "{{7*7}}"},
-    "other template": {"option": "${7*7}"},
+    "template": {"option": "{{1009*9973}}"},
+    "other template": {"option": "${1009*9973}"},
     "script": {"option": "<script>alert(1)</script>"},
-    "unknown certainty": {"option": "a", "certainty": "{{7*7}}"},
+    "unknown certainty": {"option": "a", "certainty": "{{1009*9973}}"},
     "no key": {"option": "a", "key": ""},
     "array as key": {"option": "a", "key": "[]"},
     "very long": {"option": "a" * 100_000},
@@ -173,7 +172,7 @@ def test_a_value_that_cannot_be_accepted(player, quiz, stored, body: dict, answe
         player.send(1, right(quiz.questions[0]))
     reply = player.post(player.url(1), **{"key": str(uuid.uuid4()), **body})
     assert reply.status_code == 422
-    assert not re.search(r"(?<![\w-])49(?![\w-])", reply.get_data(as_text=True).split("<main")[1])
+    assert str(1009 * 9973) not in reply.get_data(as_text=True)
     assert "<script>alert(1)" not in reply.get_data(as_text=True)
     assert [answer.chosen for answer in stored(Answer)] == ([right(quiz.questions[0])] if answered else [])
 
