@@ -46,4 +46,4 @@ def test_readyz_tells_of_a_broken_bundle_that_is_not_served(make_app, settings, 
     content = application.test_client().get("/readyz").json["content"]
     assert content["served"] == served["served"]
     assert (served["is_current"], content["is_current"]) == (True, False)
-    assert content["findings"][0].startswith("quizzes/signature.yaml:3:")
+    assert any(each.startswith("quizzes/signature.yaml:3:") for each in content["findings"])
