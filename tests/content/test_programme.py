@@ -1,5 +1,7 @@
 """The whole programme: what each module owes its learners, and how much there is of everything."""
 
+from collections import Counter
+
 import pytest
 
 from course_app.library.model import ItemKind, QuizKind
@@ -51,11 +53,25 @@ def test_a_module_shows_what_to_do_and_what_not_to(name):
 
 
 @pytest.mark.parametrize("path", CATALOG.paths.values(), ids=lambda path: path.id)
-def test_each_story_and_lesson_of_a_path_is_met_once(path):
-    """No step comes twice in a path, and the test comes last when there is one."""
+def test_a_path_never_repeats_a_step_and_ends_with_its_test(path):
+    """No step comes twice in a path; its last one certifies it, with a question on every module."""
     keys = [ref.key for ref in path.items]
     assert len(keys) == len(set(keys))
-    tests = [
-        ref for ref in path.items if ref.kind is ItemKind.QUIZ and CATALOG.quizzes[ref.id].kind_of_quiz is QuizKind.TEST
-    ]
-    assert tests in ([], [path.items[-1]])
+    test = CATALOG.quizzes[path.items[-1].id]
+    assert test.kind_of_quiz is QuizKind.TEST
+    drawn = {draw.objective for draw in test.draw}
+    for module in path.modules:
+        lessons = {lesson.id: set(lesson.objectives) for lesson in _of_kind(module, ItemKind.LESSON, CATALOG.lessons)}
+        assert drawn & set().union(*lessons.values()), module.id
+
+
+def test_temps_are_ready_in_half_a_day():
+    """The path of the temps announces half a day: four hours at most, its test included."""
+    path = CATALOG.paths["interimaires"]
+    assert sum(CATALOG.item(ref.kind, ref.id).minutes for ref in path.items) <= 240
+
+
+def test_no_two_steps_bear_the_same_title():
+    """In a list of steps, a title leads to one thing."""
+    titles = Counter(item.title for group in CATALOG.groups.values() for item in group.values())
+    assert [title for title, times in titles.items() if times > 1] == []
