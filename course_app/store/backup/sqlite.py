@@ -133,6 +133,7 @@ def restore(url: str, backup: Path) -> None:
     """Replace the live database by a backup, in one transaction; open connections see the restored rows."""
     path = live_path(url)
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # on a new machine, the rows are for their owner alone; an existing file keeps its mode
     with _opened(backup, "ro") as source, _opened(path, "rwc") as live:
         live.execute("PRAGMA journal_mode=WAL")
         live.execute("PRAGMA synchronous=FULL")

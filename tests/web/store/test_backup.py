@@ -299,12 +299,13 @@ def test_an_unreadable_database_is_set_aside(url, engine, tmp_path):
 
 
 def test_a_missing_database_is_restored(url, tmp_path):
-    """SQLite: on a new machine, without any database, a backup alone is enough."""
+    """SQLite: on a new machine, without any database, a backup alone is enough; its owner alone reads the result."""
     backup = operations.back_up(url, tmp_path, NOW)
     if not url.startswith("sqlite"):
         return
     fresh = tmp_path / "neuf" / "reglo.sqlite3"
     assert operations.restore(f"sqlite:///{fresh}", backup, tmp_path, NOW).kept is None
+    assert fresh.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(fresh)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("SELECT count(*) FROM organisation").fetchone() == (1,)
