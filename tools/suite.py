@@ -63,16 +63,20 @@ def _lint() -> Outcome:
     return outcome
 
 
+def _install(package: str) -> bool:
+    """Install a package of the system where we may; False when this is not ours to do."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"{package} manque : installation…", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", package]):
+        subprocess.run(["apt-get", *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
+    return True
+
+
 def _install_chromium() -> None:
     """Get a browser where we may: from the system's packages as root, else the one Playwright fetches."""
-    if find_chromium():
-        return
-    print("Chromium manque : installation…", flush=True)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", *arguments], env=environment, stdout=subprocess.DEVNULL, check=False)
-    else:
+    if not find_chromium() and not _install("chromium"):
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 
 
@@ -81,6 +85,8 @@ def _lacks(kind: str) -> str | None:
     if kind == "browser":
         _install_chromium()
         return None if find_chromium() else "no Chromium: install it, or name it in CHROMIUM"
+    if kind == "trials" and not shutil.which("soffice"):
+        _install("libreoffice-writer-nogui")
     if kind == "web postgresql":
         try:
             start_postgres().stop()
