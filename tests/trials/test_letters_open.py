@@ -24,8 +24,7 @@ PATIENCE = 300
 def office():
     """The path of LibreOffice on this machine."""
     found = shutil.which("soffice")
-    if found is None:
-        pytest.skip("no LibreOffice: install libreoffice-writer")
+    assert found, "no LibreOffice on this machine: install libreoffice-writer-nogui"
     return found
 
 
