@@ -227,7 +227,8 @@ class _Gathering:
         scripted: list[Written[Any]] = [*parts.exercises, *parts.scenarios]
         for written in scripted:
             self.findings += anchor_findings(written, catalog.lessons)
-        self.findings += coverage_findings(parts.coverage, catalog)
+        if self.is_whole and not refused:  # what a broken file holds is missing for one reason, already told
+            self.findings += coverage_findings(parts.coverage, catalog)
         ordered = sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.line, one.column, one.code))
         return Bundle(catalog, tuple(ordered), self.is_whole and not refused, uses(parts))
 
