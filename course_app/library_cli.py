@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from flask.cli import ScriptInfo
+from sqlalchemy.exc import SQLAlchemyError
 
 from course_app.config import load_settings
 from course_app.core.french import count
@@ -23,6 +25,8 @@ from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import SLUG_LENGTH, Finding
 from course_app.library.scenario_proof import Proof, prove_all
+from course_app.quizzes.exam.certified import Certified, certified_on
+from course_app.store.session import db
 from course_app.web.clock import today
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -186,18 +190,37 @@ def facts_due(days: int, as_json: bool) -> None:
 @click.argument("identifiant")
 @click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
 def facts_impact(identifiant: str, as_json: bool) -> None:
-    """Dire ce qui cite un fait : leçons, questions, exercices."""
+    """Dire ce qui cite un fait (leçons, questions, exercices, lettres), et qui a réussi un test dessus."""
     bundle = load(_folders(), EXERCISE_BODIES, today())
     if identifiant not in bundle.catalog.facts:
         near = ", ".join(difflib.get_close_matches(identifiant, bundle.catalog.facts, 3)) or "voyez content/facts.yaml"
         raise click.ClickException(f"fait inconnu : {identifiant}. Proches : {near}")
     uses = bundle.uses.get(identifiant, ())
+    people = _certified({f"{use.id}.{use.part}" for use in uses if use.part})
     if as_json:
-        click.echo(json.dumps([asdict(use) for use in uses], ensure_ascii=False, indent=2))
+        found = None if people is None else [asdict(each) for each in people]
+        told = {"uses": [asdict(use) for use in uses], "people": found}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str))
         return
     for use in uses:
         click.echo(f"{use.path}:{use.line} {use.kind} {use.id}{f' / {use.part}' if use.part else ''}")
     click.echo(count(len(uses), "endroit", "endroits"))
+    for each in people or ():
+        click.echo(f"{each.answered_at:%Y-%m-%d} {each.test} / {each.question} {each.first_name} ({each.company})")
+    certified = count(len(people or ()), "réponse d'un test réussi", "réponses de tests réussis")
+    click.echo("Personnes non cherchées : la base ne répond pas." if people is None else f"{certified} sur ce fait")
+
+
+def _certified(questions: set[str]) -> list[Certified] | None:
+    """Return who passed a test on these questions; None where there is no database to ask."""
+    installation = click.get_current_context().find_object(ScriptInfo)
+    if installation is None:
+        return None
+    with installation.load_app().app_context():
+        try:
+            return certified_on(db.session, questions)
+        except SQLAlchemyError:
+            return None
 
 
 def _catalog() -> Catalog:

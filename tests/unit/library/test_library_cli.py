@@ -143,11 +143,12 @@ def test_facts_due_lists_the_most_pressing_first(desk, course):
 def test_facts_impact_lists_every_place_that_shows_a_fact(course):
     """The lesson with its line, the question by its id; an unknown fact is refused with the nearest names."""
     told = json.loads(course("facts", "impact", "indemnite", "--json").output)
-    assert [(use["kind"], use["id"], use["part"]) for use in told] == [
+    assert told["people"] is None
+    assert [(use["kind"], use["id"], use["part"]) for use in told["uses"]] == [
         ("leçon", "oubli", ""),
         ("quiz", "oubli", "premier-contact"),
     ]
-    assert told[0]["line"] == 21
+    assert told["uses"][0]["line"] == 21
     refused = course("facts", "impact", "indemnites")
     assert refused.exit_code == 1
     assert "indemnite" in refused.output

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from course_app.library.model import ItemKind
 from course_app.progress import service as progress
+from course_app.quizzes.exam.certified import certified_on
 from course_app.quizzes.exam.models import ExamResult
 from course_app.quizzes.kinds.keys import right_answer
 from course_app.quizzes.models import QuizAttempt
@@ -28,7 +29,10 @@ def test_a_path_ends_with_a_test_of_all_its_modules(catalog, name):
 
 @pytest.mark.parametrize("name", TESTS)
 def test_right_answers_pass_it(client, session, learner, csrf, catalog, name):
-    """Started, answered question by question and sent through the pages, it asks all it announces and is passed."""
+    """Started, answered question by question and sent through the pages, it asks all it announces and is passed.
+
+    Whoever passed it is then found by any question it asked, and by no other.
+    """
     token = csrf(client.get(f"/tests/{name}"))
 
     def post(url, **fields):
@@ -47,3 +51,6 @@ def test_right_answers_pass_it(client, session, learner, csrf, catalog, name):
     (result,) = session.scalars(select(ExamResult).execution_options(**EVERYWHERE))
     assert (result.percent, result.passed) == (100, True)
     assert "Test réussi" in unescape(client.get(f"/tests/essais/{attempt}/resultat").get_data(as_text=True))
+    told = certified_on(session, {asked[0].id, "quiz.autre"})
+    assert [(each.test, each.question, each.email) for each in told] == [(name, asked[0].id, learner.email)]
+    assert certified_on(session, {"quiz.autre"}) == certified_on(session, set()) == []
