@@ -2,14 +2,17 @@
 
 import contextlib
 import re
+import sqlite3
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from course_app.library import files
+from course_app.library.catalog import restore
 from course_app.library.files import QuizFile
-from course_app.library.questions import OrderingQuestion, PlacingQuestion
+from course_app.library.model import ItemKind
+from course_app.library.questions import FreeTextQuestion, OrderingQuestion, PlacingQuestion, QuestionType
 from course_app.library.yaml_reader import read_yaml
 from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
@@ -17,16 +20,24 @@ from tests.support import walks
 from tests.support.answers import partly_right
 from tests.support.visitor import NARROWEST
 
-QUIZ = Path(__file__).parents[2] / "quizzes" / "ateliers-du-dossier.yaml"
+QUIZZES = Path(__file__).parents[2] / "quizzes"
+EVERY_KIND = ("ateliers-du-dossier", "agenda-et-priorites")
+"""Two real quizzes that hold, together, all ten kinds."""
 SEND = re.compile("^Valider ma réponse$")
+HOW = {"wrong": wrong_answer, "partly": partly_right, "right": right_answer}
+TEST = "test-equipe"
 
 
-@pytest.fixture(scope="module")
-def questions():
-    """One real question of each kind that is no plain choice."""
-    file = files.read(QUIZ, QUIZ.name)
+def _questions(name):
+    path = QUIZZES / f"{name}.yaml"
+    file = files.read(path, path.name)
     written, _faults = files.understand(file, read_yaml(file.text), QuizFile)
     return written.value.questions
+
+
+def test_every_kind_is_there():
+    """The quizzes played below hold a question of each kind."""
+    assert {question.type for name in EVERY_KIND for question in _questions(name)} == set(QuestionType)
 
 
 def _press(page, locator):
@@ -55,9 +66,9 @@ def _fill(page, question, given):
         page.locator("#typed").fill(given.typed)
 
 
-def _given(question, turn):
-    """Return the answer of a turn: wrong, partly right where the kind knows halves, right."""
-    return ((wrong_answer, partly_right, right_answer)[turn % 3](question)) or wrong_answer(question)
+def _given(question, how):
+    """Return an answer that is wrong, partly right where the kind knows halves, or right."""
+    return HOW[how](question) or wrong_answer(question)
 
 
 def _heading(question, given):
@@ -75,33 +86,73 @@ def _unscathed(visitor, rank):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-def test_every_kind_is_answered_by_keyboard(site, newcomer, questions, script):
-    """Nothing sent says what to do; wrong, partly right and right answers are explained; coming back shows the answer.
-
-    With and without script each question gets another of the three; tests/web/quizzes/test_every_kind.py gives all.
-    """
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", EVERY_KIND)
+def test_every_kind_is_answered_by_keyboard(site, newcomer, name, how, script):
+    """Nothing sent says what to do; wrong, partly right and right answers are explained; coming back shows the answer."""
     visitor = newcomer(site, java_script_enabled=script, reduced_motion="reduce")
+    looks = script and how == "wrong"
     page = visitor.open("/demonstration")
     walks.enter_as(page, "Lucie" if script else "Karim")
-    walks.start_quiz(page, "/quiz/ateliers-du-dossier")
+    walks.start_quiz(page, f"/quiz/{name}")
+    questions = _questions(name)
     for rank, question in enumerate(questions):
-        given = _given(question, rank + script)
-        if not isinstance(question, OrderingQuestion):
+        given = _given(question, how)
+        if not isinstance(question, OrderingQuestion) and how == "wrong":
             _press(page, walks.button(page, SEND))
             page.locator("#error-summary").wait_for()
-        if script:
+        if looks:
             _unscathed(visitor, rank)
         _fill(page, question, given)
         _press(page, page.locator("#answer button.button-wide"))
         page.locator("#feedback").wait_for()
         assert page.locator("#feedback").inner_text().replace("’", "'") == _heading(question, given)
-        if script:
+        if looks:
             _unscathed(visitor, rank)
         page.reload()
         assert page.locator(".answer.is-mine, .written").count()
         walks.follow(page, walks.link(page, re.compile("Question suivante|Voir le bilan")))
-    assert "sur 7" in page.locator("h1").inner_text()
+    marked = sum(not isinstance(question, FreeTextQuestion) for question in questions)
+    assert f"sur {marked}" in page.locator("h1").inner_text()
     # Chromium's remark, not a fault: after a swap the script has put the focus where the attribute asks for it.
+    visitor.complaints[:] = [each for each in visitor.complaints if "Autofocus" not in each]
+
+
+def _drawn(site, page):
+    """Return the questions of the test on the screen, from the version its attempt is pinned to."""
+    attempt = re.search(r"/essais/([0-9a-f-]+)/", page.url)[1].replace("-", "")
+    with contextlib.closing(sqlite3.connect(site.folder / "data" / "reglo.sqlite3")) as database:
+        (body,) = database.execute(
+            "SELECT body FROM content_version JOIN quiz_attempt USING (content_hash) WHERE quiz_attempt.id = ?",
+            (attempt,),
+        ).fetchone()
+    return restore(ItemKind.QUIZ, body).questions
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_whole_test_is_answered_by_keyboard(site, newcomer, script):
+    """Wrong, partly right, right and blank answers of all its kinds are kept, come back to, counted and sent."""
+    visitor = newcomer(site, java_script_enabled=script, reduced_motion="reduce")
+    page = visitor.open("/demonstration")
+    walks.enter_as(page, "Claire" if script else "Hugo")
+    walks.go_to(page, f"/tests/{TEST}")
+    walks.follow(page, walks.button(page, re.compile("^(Commencer|Reprendre) le test$")))
+    questions = _drawn(site, page)
+    base = page.url.split("/question/")[0]
+    for number, question in enumerate(questions, 1):
+        walks.go_to(page, f"{base}/question/{number}")
+        if number > 1:  # the first one stays blank
+            _fill(page, question, _given(question, [*HOW][number % 3]))
+            _press(page, walks.button(page, "Enregistrer et continuer"))
+    walks.go_to(page, f"{base}/question/2")
+    assert page.get_by_text("Réponse enregistrée").count()
+    walks.go_to(page, f"{base}/verifier")
+    assert page.get_by_text("1 question est sans réponse").is_visible()
+    walks.button(page, "Envoyer mes réponses").press("Enter")
+    page.wait_for_url("**/resultat")
+    assert page.locator("h1").inner_text().startswith("Pas encore")
+    if script:
+        _unscathed(visitor, 0)
     visitor.complaints[:] = [each for each in visitor.complaints if "Autofocus" not in each]
 
 
