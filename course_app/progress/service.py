@@ -14,18 +14,14 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor
 from course_app.core.errors import NotFound
-from course_app.library.catalog import RESTORED_ITEMS, restore
 from course_app.library.catalog import AnyItem as Item
+from course_app.library.catalog import restore
 from course_app.library.model import ItemKind
 from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind, ItemKey, ItemState
 
 _AT_ONCE = 500
 """Hashes in one query: SQLite takes 32,766 parameters, PostgreSQL's driver 65,535."""
-
-
-_read: dict[str, Item] = {}
-"""The versions read last, by hash: an open attempt asks for its own at every page."""
 
 
 def _insert(session: Session, model: type[Any]) -> Any:
@@ -55,19 +51,11 @@ def pin(session: Session, item: Item, now: datetime) -> None:
 
 
 def pinned(session: Session, content_hash: str) -> Item:
-    """Return the item as it was worded under this hash; raise `NotFound` when no attempt ever used it.
-
-    The hash is that of all the item says, and an archived version never changes: one that was read is not read again.
-    """
-    kept = _read.get(content_hash)
-    if kept is None:
-        version = session.get(ContentVersion, content_hash)
-        if version is None:
-            raise NotFound
-        kept = _read[content_hash] = restore(version.kind, version.body)
-        for oldest in list(_read)[:-RESTORED_ITEMS]:
-            _read.pop(oldest, None)
-    return kept
+    """Return the item as it was worded under this hash; raise `NotFound` when no attempt ever used it."""
+    version = session.get(ContentVersion, content_hash)
+    if version is None:
+        raise NotFound
+    return restore(version.kind, version.body)
 
 
 def pinned_all(session: Session, content_hashes: Collection[str]) -> dict[str, Item]:
