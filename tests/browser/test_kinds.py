@@ -67,8 +67,12 @@ def _fill(page, question, given):
 
 
 def _given(question, how):
-    """Return an answer that is wrong, partly right where the kind knows halves, or right."""
-    return HOW[how](question) or wrong_answer(question)
+    """Return an answer that is wrong, partly right where the question knows halves, or right.
+
+    A question may leave no wrong choice but a red line: what is partly right stands for it.
+    """
+    given = HOW[how](question) or wrong_answer(question)
+    return given if given.chosen or given.typed else partly_right(question)
 
 
 def _heading(question, given):
@@ -129,14 +133,12 @@ def _drawn(site, page):
     return restore(ItemKind.QUIZ, body).questions
 
 
-def test_a_whole_test_is_answered_by_keyboard(site, newcomer):
-    """Wrong, partly right, right and blank answers of all its kinds are kept, come back to, counted and sent.
-
-    Without script: nothing keeps an answer but its button. What the script keeps by itself is the next test's.
-    """
-    visitor = newcomer(site, java_script_enabled=False, reduced_motion="reduce")
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_whole_test_is_answered_by_keyboard(site, newcomer, script):
+    """Wrong, partly right, right and blank answers of all its kinds are kept, come back to, counted and sent."""
+    visitor = newcomer(site, java_script_enabled=script, reduced_motion="reduce")
     page = visitor.open("/demonstration")
-    walks.enter_as(page, "Hugo")
+    walks.enter_as(page, "Claire" if script else "Hugo")
     walks.go_to(page, f"/tests/{TEST}")
     walks.follow(page, walks.button(page, re.compile("^(Commencer|Reprendre) le test$")))
     questions = _drawn(site, page)
@@ -144,8 +146,10 @@ def test_a_whole_test_is_answered_by_keyboard(site, newcomer):
     for number, question in enumerate(questions, 1):
         walks.go_to(page, f"{base}/question/{number}")
         if number > 1:  # the first one stays blank
-            _fill(page, question, _given(question, [*HOW][number % 3]))
+            given = _given(question, [*HOW][number % 3])
+            _fill(page, question, given)
             _press(page, walks.button(page, "Enregistrer et continuer"))
+            assert not page.locator("#error-summary").count(), f"{question.id}: {given}"
     walks.go_to(page, f"{base}/question/2")
     assert page.get_by_text("Réponse enregistrée").count()
     walks.go_to(page, f"{base}/verifier")
@@ -153,6 +157,8 @@ def test_a_whole_test_is_answered_by_keyboard(site, newcomer):
     walks.button(page, "Envoyer mes réponses").press("Enter")
     page.wait_for_url("**/resultat")
     assert page.locator("h1").inner_text().startswith("Pas encore")
+    # Chromium's remark, not a fault: after a swap the script has put the focus where the attribute asks for it.
+    visitor.complaints[:] = [each for each in visitor.complaints if "Autofocus" not in each]
 
 
 def test_a_test_is_kept_checked_and_sent_by_keyboard(site, newcomer):
