@@ -107,7 +107,8 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
     chosen = _chosen(session, actor)
     path = catalog.paths.get(chosen or "") or next(iter(catalog.paths.values()))
     items, states = items_by_key(catalog), progress.journey(session, actor)
-    skipped = placement.skipped(session, actor, path)
+    taken = placement.latest(session, actor, path.id) if path.placement else None
+    skipped = placement.skipped(taken)
     modules = rules.steps(path, items, states, skipped)
     steps = [step for module in modules for step in module.steps]
     asked = [ref.key for ref in path.items if ref.key in items and ref.key not in skipped]
@@ -120,7 +121,7 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
         modules=modules,
         line=rules.due_date_line([lesson for lesson in lessons if isinstance(lesson, Lesson)], states),
         completion=completion((step.key for step in steps if step.state is not rules.StepState.SKIPPED), states),
-        placed=placement.latest(session, actor, path.id) is not None,
+        placed=taken is not None,
     )
 
 

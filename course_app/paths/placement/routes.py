@@ -24,7 +24,7 @@ UNKNOWN = "je-ne-sais-pas"
 
 
 class PlacementForm(Form):
-    """The six answers; their names and choices are those of the quiz, and a choice nobody offered is no answer."""
+    """Proves that our page sent it. The answers are named by the quiz: `rules.kept` leaves out what it did not offer."""
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,8 @@ def skip(session: Session, actor: Actor, path: Path, quiz: Quiz, lessons: Collec
     return True
 
 
-def skipped(session: Session, actor: Actor, path: Path) -> frozenset[ItemKey]:
-    """Return the items of a path that the person decided to skip."""
-    if path.placement is None:
-        return frozenset()
-    taken = latest(session, actor, path.id)
+def skipped(taken: PlacementTaken | None) -> frozenset[ItemKey]:
+    """Return the items that the person decided to skip at this placement; none when it was never taken."""
     return frozenset((ItemKind.LESSON, lesson) for lesson in taken.skipped) if taken else frozenset()
 
 

@@ -92,7 +92,9 @@ class Index:
         """Index the entries. `also` gives, for what people say, the words of the trade to look for as well."""
         self._entries = tuple(entries)
         self._lock = threading.Lock()
-        self._also = tuple((_stems(said), _stems(" ".join(meant))) for said, meant in (also or {}).items())
+        self._also = tuple(
+            (_telling_stems(said), _telling_stems(" ".join(meant))) for said, meant in (also or {}).items()
+        )
         self._written: dict[str, str] = {}
         self._database = sqlite3.connect(":memory:", check_same_thread=False)
         self._database.execute("CREATE VIRTUAL TABLE entry USING fts5(title, aims, body, tokenize='ascii')")
@@ -161,7 +163,7 @@ class Index:
         return best[0] if best else None
 
 
-def _stems(text: str) -> frozenset[str]:
+def _telling_stems(text: str) -> frozenset[str]:
     return frozenset(word.stem for word in telling(text))
 
 
