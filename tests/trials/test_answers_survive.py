@@ -40,7 +40,7 @@ def _stored(site):
     return keys
 
 
-def test_a_hundred_kills_lose_no_acknowledged_answer(site):
+def test_r4_a_hundred_kills_lose_no_acknowledged_answer(site):
     """However often the server is killed under load, every answer it acknowledged is there, once."""
     chance = random.Random(4)
     record, wait = play(site, _learners(site, LEARNERS_TO_KILL), clients=CLIENTS)
@@ -56,7 +56,7 @@ def test_a_hundred_kills_lose_no_acknowledged_answer(site):
     assert not record.refused
 
 
-def test_a_company_answers_together(site):
+def test_r1_a_company_answers_together(site):
     """Two hundred learners × 20 answers at once, three in ten sent twice: all stored once, none refused, p95 within 3 s."""
     learners, earlier = _learners(site, LEARNERS_OF_A_COMPANY, ANSWERS_OF_EACH), set(_stored(site))
     record, wait = play(site, learners, clients=len(learners), doubled=0.3)

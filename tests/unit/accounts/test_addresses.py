@@ -17,12 +17,12 @@ from course_app.accounts.rules import EMAIL_LIMIT, account_name, device_family, 
         "\u00a0samira@bocage.fr\u202f",
     ],
 )
-def test_case_and_padding_change_nothing(written):
+def test_s37_case_and_padding_change_nothing(written):
     """An address typed with capitals or spaces around is the same account."""
     assert normalised_email(written) == "samira@bocage.fr"
 
 
-def test_accented_domains_have_one_form():
+def test_s37_accented_domains_have_one_form():
     """A domain with accents and its ASCII form are the same account."""
     assert normalised_email("samira@é.fr") == normalised_email("samira@xn--9ca.fr") == "samira@xn--9ca.fr"
 
@@ -36,13 +36,13 @@ def test_accented_domains_have_one_form():
         "a@" + "b." * 130 + "fr",
     ],
 )  # fmt: skip
-def test_what_is_not_one_plain_address_is_refused(written):
+def test_s37_s59_what_is_not_one_plain_address_is_refused(written):
     """Look-alike letters, several addresses, header lines and unfinished addresses are not accounts."""
     assert normalised_email(written) is None
 
 
 @given(st.text(max_size=300))
-def test_normalising_twice_changes_nothing(written):
+def test_s37_normalising_twice_changes_nothing(written):
     """Whatever is typed, the stored form is stable and short enough for its column."""
     once = normalised_email(written)
     assert once is None or (normalised_email(once) == once and len(once) <= EMAIL_LIMIT)

@@ -112,7 +112,7 @@ def test_s33_two_people_with_one_password_have_two_hashes():
     assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_an_endless_password_is_not_hashed():
+def test_s32_an_endless_password_is_not_hashed():
     """More than the limit is simply wrong: no work is done on it."""
     assert not passwords.check("z" * 200_000, passwords.hashed(GOOD)).right
 

@@ -19,7 +19,7 @@ def test_every_role_has_its_permissions():
 
 
 @pytest.mark.parametrize("permission", [Permission.SEE_TEAM, Permission.ADMINISTER])
-def test_an_author_sees_no_learner_and_gives_no_role(permission):
+def test_s08_an_author_sees_no_learner_and_gives_no_role(permission):
     """Writing content opens neither learners' data nor administration (S08)."""
     assert not _actor(Role.AUTHOR).may(permission)
 

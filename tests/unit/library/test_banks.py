@@ -271,7 +271,7 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY x SYSTEM "file:///etc/p
     ],
     ids=["entities", "outside", "deep", "many", "big", "unclosed", "other", "empty", "binary", "odd", "encoding"],
 )
-def test_hostile_xml_is_refused_whole(data):
+def test_s67_hostile_xml_is_refused_whole(data):
     """No document type, no entity, bounded bytes, elements and depth: a French sentence, never another exception."""
     with pytest.raises(Unreadable) as refused:
         moodle.read(data)

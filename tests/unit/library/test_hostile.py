@@ -120,7 +120,7 @@ def live_markup(html):
 
 @pytest.mark.parametrize("text", ALL)
 @pytest.mark.parametrize("is_lesson", [True, False])
-def test_no_markup_of_an_author_is_live(text, is_lesson):
+def test_s08_s54_no_markup_of_an_author_is_live(text, is_lesson):
     """None of a hundred hostile texts becomes markup, in a lesson or in a question."""
     assert live_markup(render(text, Place(is_lesson=is_lesson)).html) == []
 
@@ -130,7 +130,7 @@ def _quoted(text):
     return "'" + text.replace("'", "''").replace("\n", "\n\n        ") + "'"
 
 
-def test_hostile_quizzes_hold_no_live_markup(desk):
+def test_s54_hostile_quizzes_hold_no_live_markup(desk):
     """A hundred hostile situations, choices and titles are published as words or refused, never as markup."""
     head, question = FILES[QUIZ].split("  - id: premier-contact\n")
     for old in ('"Atelier **Clémence** doit {{fait:indemnite}}."', '"Vous attendez."', '"Que faites-vous ?"'):
@@ -143,7 +143,7 @@ def test_hostile_quizzes_hold_no_live_markup(desk):
 
 
 @pytest.mark.parametrize("text", ["{{7*7}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "%(name)s %s {0}"])
-def test_template_marks_come_back_unchanged(text):
+def test_s58_template_marks_come_back_unchanged(text):
     """« {{7*7}} » is text like any other."""
     reader = Reader()
     reader.feed(render(text, Place()).html)
@@ -183,7 +183,7 @@ def _within_limits(text):
 
 
 @pytest.mark.parametrize("name", HEAVY)
-def test_a_hostile_text_is_refused_unread_or_rendered_quickly(name):
+def test_s56_a_hostile_text_is_refused_unread_or_rendered_quickly(name):
     """64 kB of any construct is refused at once; what is accepted of it costs less than 200 ms of processor."""
     assert too_heavy(HEAVY[name])
     text = _within_limits(HEAVY[name])
@@ -229,7 +229,7 @@ def test_limits_leave_room_for_lessons():
         '"\\u0000"',
     ],
 )  # fmt: skip
-def test_a_yaml_bomb_is_a_fault(bomb):
+def test_s67_a_yaml_bomb_is_a_fault(bomb):
     """Aliases that multiply, endless nesting, objects, impossible characters: faults, in good time."""
     began = time.process_time()
     document = read_yaml(bomb)

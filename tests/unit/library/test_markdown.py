@@ -141,7 +141,7 @@ def test_facts_are_numbered_and_dated():
         ("Titre\n---", "Titre"),
     ],
 )
-def test_the_dialect_is_small(text, html):
+def test_s55_the_dialect_is_small(text, html):
     """Images of other sites become links, odd links become words, HTML and tables stay text."""
     result = _html(text)
     assert html in result

@@ -82,7 +82,7 @@ def test_valid_content_is_served_and_archived(desk, opened):
     assert json.loads((desk.root / "archive" / "current").read_text())["content_hash"] == state.served_hash
 
 
-def test_a_bad_file_keeps_the_last_good_version_until_it_is_mended(desk, opened):
+def test_r11_a_bad_file_keeps_the_last_good_version_until_it_is_mended(desk, opened):
     """Good, then bad, then good again: learners never see the fault, the state says it at once."""
     publication = opened()
     good = publication.catalog()
@@ -97,7 +97,7 @@ def test_a_bad_file_keeps_the_last_good_version_until_it_is_mended(desk, opened)
     assert publication.state.findings == ()
 
 
-def test_a_restart_on_bad_content_serves_the_last_good_version(desk, opened):
+def test_r11_a_restart_on_bad_content_serves_the_last_good_version(desk, opened):
     """A process that starts on broken files serves what was published, and says what is wrong."""
     good = opened().catalog()
     desk.change(QUIZ, *BROKEN)
@@ -107,7 +107,7 @@ def test_a_restart_on_bad_content_serves_the_last_good_version(desk, opened):
     assert publication.state.findings[0].code == "valeur-inconnue"
 
 
-def test_without_any_good_version_it_refuses_to_start(desk, opened):
+def test_r11_without_any_good_version_it_refuses_to_start(desk, opened):
     """With nothing valid on disk or archived, loading raises and names file, line and fault."""
     desk.change(QUIZ, *BROKEN)
     with pytest.raises(NoGoodContent, match=r"quizzes/oubli\.yaml:11:11 valeur-inconnue") as refusal:
@@ -126,7 +126,7 @@ def test_a_missing_folder_refuses_or_falls_back(desk, opened):
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing", "other"])
-def test_a_damaged_archive_is_never_served(desk, opened, damage):
+def test_r11_a_damaged_archive_is_never_served(desk, opened, damage):
     """A copy that is not to the byte what was published counts as absent; valid files mend it."""
     version = opened().state.served_hash
     dump = desk.root / "archive" / version / "catalogue.json"

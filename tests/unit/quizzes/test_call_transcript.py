@@ -98,7 +98,7 @@ def test_practice_shows_its_own_lines_only(call) -> None:
     assert heard(call("a", QuizKind.PRACTICE), 2) == ["réplique 1a, reprise", "Je vous passe la comptable."]
 
 
-def test_nothing_tells_options_apart_before_the_answer(call) -> None:
+def test_s15_nothing_tells_options_apart_before_the_answer(call) -> None:
     """The page of an open question holds no mark and no verdict (S15)."""
     page = pages.question_page(call("a"), 2, "Europe/Paris")
     assert page.verdict is None

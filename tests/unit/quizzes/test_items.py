@@ -135,6 +135,6 @@ def test_the_same_people_again_give_the_same_figures(people, times):
         ("ok", "ok"),
     ],
 )
-def test_no_cell_runs_in_a_spreadsheet(cell, written):
+def test_s60_no_cell_runs_in_a_spreadsheet(cell, written):
     """S60: a cell that a spreadsheet would run is quoted; a negative number stays a number."""
     assert pages._safe(cell) == written

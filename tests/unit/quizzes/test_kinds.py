@@ -77,7 +77,7 @@ def test_an_archived_question_is_judged_alike(question):
     [(), ("z",), ("a\x00",), ("\ud800",), ("b", "b"), tuple(str(each) for each in range(10_000)), ("t0:x",) * 10_000],
     ids=["nothing", "unknown", "nul", "surrogate", "repeated", "ten thousand", "one ten thousand times"],
 )
-def test_what_no_question_accepts(question, chosen):
+def test_s22_what_no_question_accepts(question, chosen):
     """S22: nothing, the unknown, the repeated and ten thousand values are refused with a French sentence."""
     with pytest.raises(Invalid) as refused:
         judging.parse(question, Response(chosen))
@@ -295,7 +295,7 @@ def test_a_text_is_never_marked():
     assert told.model == question.model
 
 
-def test_a_text_of_five_thousand_characters_holds():
+def test_s23_a_text_of_five_thousand_characters_holds():
     """S23: 5,000 characters are accepted, one more is refused."""
     question = samples.free_text()
     assert len(judging.parse(question, Response((), "é" * 5000)).typed) == 5000

@@ -72,7 +72,7 @@ def test_real_people_are_not_listed_nor_entered(app, session, demonstration, kar
 
 
 @pytest.mark.parametrize("environment", [each for each in Environment if each is not Environment.DEMONSTRATION])
-def test_elsewhere_the_page_does_not_exist(make_app, session, karim, environment):
+def test_s40_elsewhere_the_page_does_not_exist(make_app, session, karim, environment):
     """Outside demonstration mode, reading and entering are 404, even with the right id."""
     elsewhere = make_app(environment=environment)
     visitor = browser(elsewhere, None, session)

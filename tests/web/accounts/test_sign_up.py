@@ -197,7 +197,7 @@ def test_an_operator_creates_people(session):
             service.create_person(session, **{"email": "x@bocage.fr", "first_name": "C", **common, **refused})
 
 
-def test_an_unknown_person_is_not_found(session, actor):
+def test_s02_an_unknown_person_is_not_found(session, actor):
     """Another company's id reads like a missing one."""
     with pytest.raises(service.NotFound):
         service.person(session, uuid.uuid4(), actor.user_id)

@@ -38,7 +38,7 @@ def test_a_call_is_kept_turn_by_turn(caller, turns):
     assert len(turns()) == said <= 10
 
 
-def test_the_same_form_is_one_sentence(caller, turns):
+def test_r2_the_same_form_is_one_sentence(caller, turns):
     """A double click stores one sentence; the same key with other words is refused, and both are shown."""
     caller.dial()
     key = str(uuid.uuid4())
@@ -50,7 +50,7 @@ def test_the_same_form_is_one_sentence(caller, turns):
     assert len(turns()) == 1
 
 
-def test_two_tabs_keep_the_first_sentence(caller, turns):
+def test_r9_two_tabs_keep_the_first_sentence(caller, turns):
     """A second tab that says turn one again is told which sentence was kept, and loses nothing."""
     caller.dial()
     caller.say(1, "a")
@@ -111,7 +111,7 @@ def test_a_hint_changes_nothing_and_is_guided_only(caller, turns):
     assert turns() == []
 
 
-def test_nothing_tells_the_sentences_apart_before_the_debrief(caller):
+def test_s15_nothing_tells_the_sentences_apart_before_the_debrief(caller):
     """No intent, grade, profile or comment stands in the page of a call going on (S15)."""
     caller.dial("encore-vous")
     for turn in range(1, 4):
@@ -124,7 +124,7 @@ def test_nothing_tells_the_sentences_apart_before_the_debrief(caller):
 
 
 @pytest.mark.parametrize("choice", HOSTILE)
-def test_odd_choices_are_refused_and_nothing_is_written(caller, turns, choice):
+def test_s22_s62_odd_choices_are_refused_and_nothing_is_written(caller, turns, choice):
     """Unknown, empty or unstorable choices read 422, the sentences stay on the screen, nothing is stored."""
     caller.dial()
     answer = caller.say(1, choice.encode("utf-8", "surrogatepass"))
@@ -141,7 +141,7 @@ def test_odd_turns_are_refused(caller, turns, turn):
     assert turns() == []
 
 
-def test_ten_thousand_choices_are_refused(caller, turns):
+def test_s22_ten_thousand_choices_are_refused(caller, turns):
     """A body full of choices is refused without being stored."""
     caller.dial()
     answer = caller.client.post(
@@ -151,7 +151,7 @@ def test_ten_thousand_choices_are_refused(caller, turns):
     assert turns() == []
 
 
-def test_somebody_elses_call_does_not_exist(app, session, caller):
+def test_s02_somebody_elses_call_does_not_exist(app, session, caller):
     """Pages and forms of another person's call read exactly as those of none (S02)."""
     caller.dial()
     other = enter_as(app, session)

@@ -146,7 +146,7 @@ def test_the_last_seance_leads_to_the_debrief(player, stored):
         assert player.get(tail).location == player.url("/debrief")
 
 
-def test_the_same_form_counts_once(newcomer, stored):
+def test_r2_the_same_form_counts_once(newcomer, stored):
     """Starting, deciding and closing twice with the same key is one start, one decision, one close."""
     key = str(uuid.uuid4())
     assert newcomer.start(key=key).location == newcomer.start(key=key).location
@@ -158,7 +158,7 @@ def test_the_same_form_counts_once(newcomer, stored):
     assert [row.action for row in stored(RunDecision)] == [CALL, "cloture"]
 
 
-def test_the_same_key_with_another_body_is_refused(player, stored):
+def test_r2_the_same_key_with_another_body_is_refused(player, stored):
     """A key already spent on something else gives 409, and stores nothing."""
     key = str(uuid.uuid4())
     player.decide("nordal", CALL, key=key)
@@ -185,7 +185,7 @@ def test_parallel_presses_store_one_decision(app, player, stored):
     assert len(stored(RunDecision)) == 1
 
 
-def test_two_tabs_show_both_decisions(player, stored):
+def test_r9_two_tabs_show_both_decisions(player, stored):
     """A second decision for the same customer gets 409, with the one kept and the one that came too late."""
     player.decide("nordal", CALL)
     answer = player.decide("nordal", "courriel")

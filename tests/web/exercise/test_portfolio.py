@@ -101,7 +101,7 @@ def test_a_long_list_can_be_sorted_and_stays_in_reach(manager):
         assert re.findall(names, text(answer)) == re.findall(names, text(manager.get()))
 
 
-def test_no_page_of_play_tells_the_hidden_cause(manager):
+def test_s15_no_page_of_play_tells_the_hidden_cause(manager):
     """Desk, files and confirmation hold neither grade, nor euros of evaluation, nor any cause."""
     manager.close(0)
     pages = [text(manager.get(tail)) for tail in ("", f"/client/{CLIENT}", "/client/client-20", "/seance")]

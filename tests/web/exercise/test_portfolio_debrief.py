@@ -188,7 +188,7 @@ def test_the_whole_way_of_a_scripted_case_does_not_exist(free):
     assert free.post(free.url("/facon"), key=str(uuid.uuid4())).status_code == 404
 
 
-def test_the_whole_way_belongs_to_its_learner(harsh, stranger):
+def test_s02_the_whole_way_belongs_to_its_learner(harsh, stranger):
     """Somebody else's comparison is missing."""
     assert stranger.get(harsh.url("/facon")).status_code == 404
 

@@ -81,7 +81,7 @@ def test_nothing_derived_is_stored(session, actor, exercise):
     assert runs.load(session, actor, run.row.id).state == before
 
 
-def test_a_run_keeps_the_content_it_was_started_on(session, actor, exercise):
+def test_r12_a_run_keeps_the_content_it_was_started_on(session, actor, exercise):
     """When the exercise is reworded, an open run goes on with its own words; a new one takes the new words."""
     run = _start(session, actor, exercise)
     reworded = exercise.model_copy(update={"title": "Autre titre", "content_hash": "f" * 64})

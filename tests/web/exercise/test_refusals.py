@@ -47,7 +47,7 @@ def test_bad_decisions_are_refused_and_write_nothing(player, stored, name):
     assert "Traceback" not in text(answer)
 
 
-def test_a_body_too_large_is_refused(player, stored):
+def test_s74_a_body_too_large_is_refused(player, stored):
     """A body above the limit gets 413."""
     answer = player.decide("nordal", ["courriel"] * 60_000)
     assert answer.status_code == 413
@@ -164,7 +164,7 @@ def test_unknown_moments_do_not_exist(player, number):
     assert player.post(player.url(f"/debrief/moment/{number}/rejouer"), key=str(uuid.uuid4())).status_code == 404
 
 
-def test_somebody_else_s_run_does_not_exist(player, stranger, csrf, stored):
+def test_s02_somebody_else_s_run_does_not_exist(player, stranger, csrf, stored):
     """Another person's run answers like a missing one, on every address, and is not touched."""
     player.decide("nordal", CALL)
     token = csrf(stranger.get(f"/exercices/{EXERCISE}"))
@@ -198,7 +198,7 @@ def test_a_run_of_another_engine_version_is_read_only(player, session, stored):
     assert stored(RunDecision) == []
 
 
-def test_extra_fields_change_nothing(player, stored):
+def test_s06_extra_fields_change_nothing(player, stored):
     """Columns posted as extra fields are ignored: seed, owner, mode, dates (S06)."""
     before = _columns(stored(ExerciseRun)[0])
     extra = {"seed": "1", "learner_id": str(uuid.uuid4()), "guided": "", "finished_at": "2026-01-01", "sequence": "50"}

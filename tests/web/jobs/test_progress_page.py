@@ -32,7 +32,7 @@ def test_the_fragment_refreshes_itself_then_the_page(client, owner, ask, make_ru
     assert client.get(url).location == "/parcours"
 
 
-def test_somebody_elses_job_does_not_exist(app, client, owner, ask, session, sign_in):
+def test_s02_somebody_elses_job_does_not_exist(app, client, owner, ask, session, sign_in):
     """Another person's job gives the very answer of a missing one."""
     job = ask(person=owner.actor)
     other = app.test_client()

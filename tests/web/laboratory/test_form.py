@@ -153,7 +153,7 @@ def test_who_may_test_finds_the_way_in(app, session, make_person, role):
         assert ('href="/laboratoire"' in text(browser.get("/exercices"))) is found
 
 
-def test_somebody_elses_trial_does_not_exist(app, bench, session, sign_in, trials):
+def test_s02_somebody_elses_trial_does_not_exist(app, bench, session, sign_in, trials):
     """Another manager's trial is missing by every address: its page, its rules, its removal."""
     assert bench.send("tester", PROMISE).status_code == 303
     job = trials()[0].id

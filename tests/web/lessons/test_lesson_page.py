@@ -70,7 +70,7 @@ def test_a_lesson_that_is_not_there(client, learner, token, lesson_id: str) -> N
         assert client.post(f"/lecons/{lesson_id}/{action}", data={"csrf_token": token}).status_code == 404
 
 
-def test_private_pages_are_not_kept_by_browsers(client, learner, lesson) -> None:
+def test_s46_private_pages_are_not_kept_by_browsers(client, learner, lesson) -> None:
     """A signed-in lesson is never stored by a cache (S46)."""
     assert client.get(f"/lecons/{lesson.id}").headers["Cache-Control"] == "no-store"
 
@@ -95,7 +95,7 @@ def test_reading_costs_two_queries(app, client, learner, lesson, beacon) -> None
     assert {statement.split()[0] for statement in asked} == {"SELECT"}
 
 
-def test_reading_writes_nothing(client, learner, session, lesson) -> None:
+def test_s48_reading_writes_nothing(client, learner, session, lesson) -> None:
     """Opening a lesson again and again leaves no row: places are kept by POST only (S48)."""
     for _again in range(3):
         client.get(f"/lecons/{lesson.id}")

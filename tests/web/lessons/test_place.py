@@ -111,7 +111,7 @@ def test_a_body_that_is_no_object(beacon, state, body: str) -> None:
     assert state() is None
 
 
-def test_the_background_save_needs_a_token_and_a_person(app, client, lesson, token, state) -> None:
+def test_s47_the_background_save_needs_a_token_and_a_person(app, client, lesson, token, state) -> None:
     """Without a token 400; without a session 401 in JSON; nothing is kept (S47)."""
     url, sent = f"/lecons/{lesson.id}/place", {"paragraph": lesson.paragraphs[1]}
     assert client.post(url, json=sent).status_code == 400

@@ -33,7 +33,7 @@ def test_readyz_sees_a_migration_left_to_apply(client, session):
     session.commit()
 
 
-def test_readyz_tells_of_a_broken_bundle_that_is_not_served(make_app, settings, tmp_path):
+def test_r11_readyz_tells_of_a_broken_bundle_that_is_not_served(make_app, settings, tmp_path):
     """R11: a quiz broken on disk leaves the last good version served, and /readyz says so at once."""
     quizzes = tmp_path / "quizzes"
     shutil.copytree(settings.quizzes_dir, quizzes)

@@ -28,7 +28,7 @@ def count_events(session, actor):
     return session.scalar(select(func.count(LearningEvent.id)).where(owned, LearningEvent.learner_id == actor.user_id))
 
 
-def test_a_keyed_event_is_recorded_once(session, actor, lesson):
+def test_r2_a_keyed_event_is_recorded_once(session, actor, lesson):
     """The same key by the same person gives back the first event."""
     first = progress.record(session, actor, lesson, EventKind.LESSON_OPENED, NOW, key="k", payload={"n": 1})
     again = progress.record(session, actor, lesson, EventKind.LESSON_OPENED, NOW, key="k", payload={"n": 2})

@@ -60,7 +60,7 @@ def test_confident_and_wrong_is_said_without_blame(player, quiz) -> None:
     assert "Vous y auriez mis la main au feu" in player.page(1)
 
 
-def test_a_double_click_stores_one_answer(player, quiz, stored) -> None:
+def test_r2_a_double_click_stores_one_answer(player, quiz, stored) -> None:
     """The same key with the same body gets the same reply, and is stored once (R2)."""
     key, option = str(uuid.uuid4()), right(quiz.questions[0])
     first, second = player.send(1, option, key), player.send(1, option, key)
@@ -68,7 +68,7 @@ def test_a_double_click_stores_one_answer(player, quiz, stored) -> None:
     assert len(stored(Answer)) == 1
 
 
-def test_the_last_answer_sent_twice_still_finishes_once(player, quiz, stored) -> None:
+def test_r2_the_last_answer_sent_twice_still_finishes_once(player, quiz, stored) -> None:
     """A double click on the very last answer gets the same reply, though the attempt is finished by then."""
     for number, question in enumerate(quiz.questions[:-1], 1):
         player.send(number, right(question))
@@ -78,7 +78,7 @@ def test_the_last_answer_sent_twice_still_finishes_once(player, quiz, stored) ->
     assert len(stored(Answer)) == last
 
 
-def test_real_double_clicks_store_one_answer(app, player, quiz, stored) -> None:
+def test_r2_real_double_clicks_store_one_answer(app, player, quiz, stored) -> None:
     """Twelve concurrent sendings of one form, on threads of their own, store one answer and reply alike."""
     key, option = str(uuid.uuid4()), right(quiz.questions[0])
     cookies = {cookie.key: cookie.value for cookie in player.client._cookies.values()}
@@ -96,7 +96,7 @@ def test_real_double_clicks_store_one_answer(app, player, quiz, stored) -> None:
     assert len(stored(Answer)) == 1
 
 
-def test_two_tabs_keep_the_first_answer_and_show_both(player, quiz, stored) -> None:
+def test_r9_two_tabs_keep_the_first_answer_and_show_both(player, quiz, stored) -> None:
     """A second tab that answers otherwise gets 409 with both values; the first answer stays (R9)."""
     question = quiz.questions[0]
     player.send(1, right(question), certainty="je-crois")
@@ -109,7 +109,7 @@ def test_two_tabs_keep_the_first_answer_and_show_both(player, quiz, stored) -> N
     assert [answer.chosen for answer in stored(Answer)] == [right(question)]
 
 
-def test_two_tabs_at_the_same_instant_keep_one_answer(app, player, quiz, stored) -> None:
+def test_r9_two_tabs_at_the_same_instant_keep_one_answer(app, player, quiz, stored) -> None:
     """Two different answers sent together: one is stored, the other gets 409; never both, never an error."""
     question = quiz.questions[0]
     cookies = {cookie.key: cookie.value for cookie in player.client._cookies.values()}
@@ -126,7 +126,7 @@ def test_two_tabs_at_the_same_instant_keep_one_answer(app, player, quiz, stored)
     assert len(stored(Answer)) == 1
 
 
-def test_a_spent_key_with_another_body_is_refused(player, quiz, stored) -> None:
+def test_r2_a_spent_key_with_another_body_is_refused(player, quiz, stored) -> None:
     """Same key, other answer: 409, both shown, nothing changed; also when the key is replayed on the next question."""
     key, question = str(uuid.uuid4()), quiz.questions[0]
     player.send(1, right(question), key)
@@ -166,7 +166,7 @@ BAD_BODIES = {
 
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES)
 @pytest.mark.parametrize("answered", [False, True], ids=["open", "answered"])
-def test_a_value_that_cannot_be_accepted(player, quiz, stored, body: dict, answered: bool) -> None:
+def test_s22_s58_a_value_that_cannot_be_accepted(player, quiz, stored, body: dict, answered: bool) -> None:
     """Whatever is sent instead of an answer is a 422 that changes nothing and comes back unexecuted (S22, S58)."""
     if answered:
         player.send(1, right(quiz.questions[0]))
@@ -177,7 +177,7 @@ def test_a_value_that_cannot_be_accepted(player, quiz, stored, body: dict, answe
     assert [answer.chosen for answer in stored(Answer)] == ([right(quiz.questions[0])] if answered else [])
 
 
-def test_what_the_browser_says_of_its_score_is_ignored(player, quiz, stored) -> None:
+def test_s06_s16_what_the_browser_says_of_its_score_is_ignored(player, quiz, stored) -> None:
     """Every column of both tables sent along changes nothing: the server alone judges (S06, S16)."""
     columns = {column.name for model in (Answer, QuizAttempt) for column in model.__table__.columns}
     extra = dict.fromkeys(columns - {"key", "certainty"}, "true")
@@ -193,7 +193,7 @@ def test_what_the_browser_says_of_its_score_is_ignored(player, quiz, stored) -> 
     )
 
 
-def test_later_questions_wait(player, quiz, stored) -> None:
+def test_s17_later_questions_wait(player, quiz, stored) -> None:
     """A question not reached yet is a 409 to read and to answer, with the way back (S17)."""
     for reply in (player.client.get(player.url(2)), player.send(2, "a"), player.client.get(player.summary_url)):
         assert reply.status_code == 409
@@ -201,7 +201,7 @@ def test_later_questions_wait(player, quiz, stored) -> None:
     assert stored(Answer) == []
 
 
-def test_nothing_joins_a_finished_attempt(player, quiz, stored) -> None:
+def test_s19_nothing_joins_a_finished_attempt(player, quiz, stored) -> None:
     """After the last answer, any other answer is a 409 and changes nothing (S19)."""
     player.answer_all()
     before = [(answer.receipt, answer.chosen) for answer in stored(Answer)]
@@ -218,7 +218,7 @@ def test_an_answered_question_is_read_only(player, quiz) -> None:
     assert "Votre certitude" in page
 
 
-def test_reloading_never_redraws_the_question(player, quiz) -> None:
+def test_s26_reloading_never_redraws_the_question(player, quiz) -> None:
     """The options of an open question stay the same, in the same order (S26)."""
     texts = [escape(option.text, quote=False) for option in quiz.questions[0].options]
     for _reload in range(3):
@@ -226,7 +226,7 @@ def test_reloading_never_redraws_the_question(player, quiz) -> None:
         assert sorted(texts, key=page.index) == texts
 
 
-def test_without_a_token_nothing_is_stored(player, stored, quiz) -> None:
+def test_s47_without_a_token_nothing_is_stored(player, stored, quiz) -> None:
     """An answer without its CSRF token, or with another session's, is a 400 and keeps what was typed (S47)."""
     for token in ("", "faux"):
         body = {"csrf_token": token, "option": right(quiz.questions[0]), "key": str(uuid.uuid4())}
@@ -234,7 +234,7 @@ def test_without_a_token_nothing_is_stored(player, stored, quiz) -> None:
     assert stored(Answer) == []
 
 
-def test_a_session_that_expired_loses_no_answer(player, learner, client, quiz, stored, sign_in, csrf) -> None:
+def test_r10_a_session_that_expired_loses_no_answer(player, learner, client, quiz, stored, sign_in, csrf) -> None:
     """The answer is refused with the way to sign in; afterwards the same form, same key, is stored once (R10)."""
     key = key_on(client.get(player.url(1)))
     client.delete_cookie("reglo")
@@ -253,7 +253,7 @@ def test_a_session_that_expired_loses_no_answer(player, learner, client, quiz, s
     assert len(stored(Answer)) == 1
 
 
-def test_somebody_else_signing_in_sends_nothing(player, client, quiz, stored, sign_in, csrf) -> None:
+def test_r10_somebody_else_signing_in_sends_nothing(player, client, quiz, stored, sign_in, csrf) -> None:
     """If another person signs in on the same browser, the pending answer finds no attempt of theirs."""
     client.delete_cookie("reglo")
     sign_in(client)

@@ -68,7 +68,7 @@ def test_a_start_without_a_key_is_refused(player, quiz, stored, key: str) -> Non
 
 
 @pytest.mark.parametrize("shared_key", [True, False], ids=["one key", "fifty keys"])
-def test_fifty_starts_at_once_make_one_attempt(app, client, learner, quiz, csrf, stored, shared_key: bool) -> None:
+def test_s18_fifty_starts_at_once_make_one_attempt(app, client, learner, quiz, csrf, stored, shared_key: bool) -> None:
     """Fifty parallel starts leave exactly one attempt, with one key or with fifty (S18)."""
     token, key = csrf(client.get(f"/quiz/{quiz.id}")), str(uuid.uuid4())
     cookies = {cookie.key: cookie.value for cookie in client._cookies.values()}
@@ -88,7 +88,7 @@ def test_fifty_starts_at_once_make_one_attempt(app, client, learner, quiz, csrf,
     assert len(stored(QuizAttempt)) == 1
 
 
-def test_a_foreign_attempt_reads_as_a_missing_one(player, stranger, csrf, stored) -> None:
+def test_s02_a_foreign_attempt_reads_as_a_missing_one(player, stranger, csrf, stored) -> None:
     """Somebody else's attempt, even a colleague's, answers every address like one that never was (S02)."""
     token = csrf(stranger.get("/quiz/" + player.quiz.id))
     missing = Player(stranger, player.quiz, token, str(uuid.uuid4()))
@@ -109,7 +109,7 @@ def test_a_foreign_attempt_reads_as_a_missing_one(player, stranger, csrf, stored
 @pytest.mark.parametrize(
     "number", ["0", "99", str(2**31), str(2**63), "9" * 5000, "-1", "1.5", "un", "%00", "%ED%A0%80"]
 )
-def test_a_question_that_is_not_there(player, number: str) -> None:
+def test_s62_a_question_that_is_not_there(player, number: str) -> None:
     """A number outside the quiz, beyond what a database holds or that is no number is a 404 (S62)."""
     url = player.url(1).removesuffix("1") + number
     assert player.client.get(url).status_code == 404
@@ -117,14 +117,14 @@ def test_a_question_that_is_not_there(player, number: str) -> None:
 
 
 @pytest.mark.parametrize("quiz_id", ["absent", "%00", "%ED%A0%80", "é" * 300, "..", "essais"])
-def test_a_quiz_that_is_not_there(client, learner, csrf, quiz_id: str) -> None:
+def test_s62_a_quiz_that_is_not_there(client, learner, csrf, quiz_id: str) -> None:
     """An unknown quiz, however it is written, is a 404 to read and to start."""
     assert client.get(f"/quiz/{quiz_id}").status_code == 404
     sent = {"csrf_token": csrf(client.get("/essai")), "key": str(uuid.uuid4())}
     assert client.post(f"/quiz/{quiz_id}", data=sent).status_code == 404
 
 
-def test_reading_writes_nothing(player, session, quiz) -> None:
+def test_s48_reading_writes_nothing(player, session, quiz) -> None:
     """Opening the first screen, a question or a page that comes too early leaves every row as it was (S48)."""
 
     def rows() -> list[str]:

@@ -134,7 +134,7 @@ def test_a_passed_test_is_numbered_and_corrected(candidate, questions, rows, ses
     assert progress.journey(session, actor)[ItemKind.QUIZ, candidate.test.id].is_done
 
 
-def test_a_failed_test_names_what_to_review_and_gives_no_key_away(candidate, questions, rows, session, actor):
+def test_s21_a_failed_test_names_what_to_review_and_gives_no_key_away(candidate, questions, rows, session, actor):
     """Under 80 %: what is acquired, what to review with its lesson, no answer, no reproach, the step still to do (S21)."""
     asked = _play(candidate, questions, wrong=3)
     (result,) = rows(ExamResult)
@@ -151,7 +151,7 @@ def test_a_failed_test_names_what_to_review_and_gives_no_key_away(candidate, que
     assert not state.is_open
 
 
-def test_nothing_is_told_before_sending(candidate, questions):
+def test_s15_nothing_is_told_before_sending(candidate, questions):
     """No page of a test under way holds a feedback, a mark or a score; the review shows what was answered (S15)."""
     candidate.start()
     asked = questions(candidate)
@@ -165,7 +165,7 @@ def test_nothing_is_told_before_sending(candidate, questions):
     assert candidate.client.get(f"/quiz/essais/{candidate.attempt_id}/bilan").status_code == 404
 
 
-def test_reloading_never_redraws(candidate, questions):
+def test_s26_reloading_never_redraws(candidate, questions):
     """S26: starting again, from any page or device, resumes the same questions."""
     candidate.start()
     first, attempt = [question.id for question in questions(candidate)], candidate.attempt_id
@@ -175,7 +175,7 @@ def test_reloading_never_redraws(candidate, questions):
     assert [question.id for question in questions(candidate)] == first
 
 
-def test_the_next_attempt_opens_tomorrow_with_fresh_questions(candidate, questions, later):
+def test_s18_s21_the_next_attempt_opens_tomorrow_with_fresh_questions(candidate, questions, later):
     """A second attempt the same day gets 409 and a date; the next day none of its questions was asked before."""
     first = {question.id for question in _play(candidate, questions, wrong=10)}
     refused = candidate.start()
@@ -188,7 +188,7 @@ def test_the_next_attempt_opens_tomorrow_with_fresh_questions(candidate, questio
     assert len(second) == 10
 
 
-def test_a_passed_test_is_not_taken_again(candidate, questions, later):
+def test_s21_a_passed_test_is_not_taken_again(candidate, questions, later):
     """Once passed, no attempt opens any more: 409, and the way to the result."""
     _play(candidate, questions)
     later(2 * DAY)
@@ -226,7 +226,7 @@ def test_a_red_line_fails_whatever_the_score(candidate, questions, later, rows):
     assert "Ligne rouge" in candidate.page("resultat")
 
 
-def test_an_answer_changes_until_the_test_is_sent(candidate, questions, rows):
+def test_s19_an_answer_changes_until_the_test_is_sent(candidate, questions, rows):
     """A kept answer shows again, changes, and counts as it was at the sending; afterwards 409, nothing changed (S19)."""
     candidate.start()
     question = questions(candidate)[0]
@@ -241,7 +241,7 @@ def test_an_answer_changes_until_the_test_is_sent(candidate, questions, rows):
     assert [row.correct for row in rows(Answer)] == [True]
 
 
-def test_two_tabs_lose_nothing(candidate, questions, rows):
+def test_r9_two_tabs_lose_nothing(candidate, questions, rows):
     """R9: an older tab that says otherwise gets 409 and sees both answers; validating there keeps the second."""
     candidate.start()
     question = questions(candidate)[0]
@@ -273,7 +273,7 @@ def test_one_page_never_contradicts_itself(candidate, questions, rows):
     [[], ["zzz"], ["a", "a"], ["a\x00"], ["\ud800"], [str(each) for each in range(10_000)]],
     ids=["empty", "unknown", "repeated", "nul", "surrogate", "ten thousand"],
 )
-def test_bad_answers_leave_the_kept_one(candidate, questions, rows, option):
+def test_s22_bad_answers_leave_the_kept_one(candidate, questions, rows, option):
     """S22: 422 in French, as a page and as JSON, and the answer kept before stays."""
     candidate.start()
     asked = questions(candidate)
@@ -288,14 +288,14 @@ def test_bad_answers_leave_the_kept_one(candidate, questions, rows, option):
     assert tuple(draft.chosen) == right_answer(asked[number - 1]).chosen
 
 
-def test_questions_outside_the_test_do_not_exist(candidate):
+def test_s62_questions_outside_the_test_do_not_exist(candidate):
     """Number 0, past the end, beyond 2⁶³: 404, nothing written."""
     candidate.start()
     for number in (0, 11, 2**31, 2**63):
         assert candidate.client.get(candidate.url(f"question/{number}")).status_code == 404
 
 
-def test_somebody_else_sees_nothing(candidate, stranger):
+def test_s02_somebody_else_sees_nothing(candidate, stranger):
     """S02: another learner's test is as absent as one that never was, at every address."""
     candidate.start()
     nowhere = str(uuid.uuid4())
@@ -305,7 +305,7 @@ def test_somebody_else_sees_nothing(candidate, stranger):
         assert foreign.status_code == missing.status_code == 404
 
 
-def test_the_deadline_is_the_servers(candidate, questions, rows, later):
+def test_s20_the_deadline_is_the_servers(candidate, questions, rows, later):
     """S20: within the grace an answer is kept and flagged; later it is refused, and what was kept can be sent."""
     candidate.start()
     asked = questions(candidate)
@@ -322,7 +322,7 @@ def test_the_deadline_is_the_servers(candidate, questions, rows, later):
     assert (result.percent, result.is_late) == (20, True)
 
 
-def test_an_overdue_test_is_sent_by_the_next_start(candidate, questions, rows, later):
+def test_s20_an_overdue_test_is_sent_by_the_next_start(candidate, questions, rows, later):
     """Starting again after the deadline sends the old attempt with what it holds; the new one opens the day after."""
     candidate.start()
     candidate.save(1, right_answer(questions(candidate)[0]))
@@ -338,7 +338,7 @@ def test_an_overdue_test_is_sent_by_the_next_start(candidate, questions, rows, l
     assert len(rows(ExamResult)) == 1
 
 
-def test_parallel_starts_and_sendings_make_one(candidate, questions, rows):
+def test_s18_s19_parallel_starts_and_sendings_make_one(candidate, questions, rows):
     """S18, S19: twelve starts at once open one attempt; twelve sendings write one result, the same for all."""
     cookies = {cookie.key: cookie.value for cookie in candidate.client._cookies.values()}
 

@@ -33,7 +33,7 @@ def play(session, quiz):
     return make
 
 
-def test_the_export_holds_every_answer(session, make_person, play, quiz) -> None:
+def test_s07_the_export_holds_every_answer(session, make_person, play, quiz) -> None:
     """A learner takes away attempts and answers, with receipts and the version they were made on, and nobody else's."""
     mine, other = make_person().actor, make_person().actor
     play(mine, 2)
@@ -68,14 +68,14 @@ def test_carrying_numbers_after_the_accounts_own(session, make_person, play, qui
         service.load(session, guest, brought)
 
 
-def test_forgetting_the_organisation_is_refused(session) -> None:
+def test_s04_forgetting_the_organisation_is_refused(session) -> None:
     """A query on attempts or answers that names no organisation raises (S04)."""
     for model in (QuizAttempt, Answer):
         with pytest.raises(TenancyError):
             session.scalars(select(model))
 
 
-def test_an_attempt_stays_on_its_version(player, quiz, settings, make_app, tmp_path, csrf) -> None:
+def test_r12_an_attempt_stays_on_its_version(player, quiz, settings, make_app, tmp_path, csrf) -> None:
     """After a correction, an open attempt goes on with the words it began with, and says so; the next one is new (R12)."""
     quizzes = tmp_path / "quizzes"
     shutil.copytree(settings.quizzes_dir, quizzes)

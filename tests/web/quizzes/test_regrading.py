@@ -79,7 +79,7 @@ def _answer(session, row, question):
     return session.scalar(asked.execution_options(**EVERYWHERE))
 
 
-def test_an_answer_is_judged_again_and_its_first_verdict_kept(session, quiz, single, corrected, misjudged):
+def test_r12_an_answer_is_judged_again_and_its_first_verdict_kept(session, quiz, single, corrected, misjudged):
     """What was wrong is right; receipt and words stay; the old verdict and wording stay beside it, dated."""
     _held, row = misjudged
     before = _answer(session, row, single[1])
@@ -272,7 +272,7 @@ def _decided(session):
     return found
 
 
-def test_an_author_previews_then_confirms(session, quiz, single, corrected_site):
+def test_r12_an_author_previews_then_confirms(session, quiz, single, corrected_site):
     """Nothing moves before « why »; a stale preview is refused, words kept; twice is once.
 
     Then `course regrade` judges an attempt that was still open: it only tells, until --apply with its reason.

@@ -74,7 +74,7 @@ def _flip(part: BaseModel, *flags: str) -> BaseModel:
     return part.model_copy(update={flag: not getattr(part, flag) for flag in flags})
 
 
-def test_no_page_gives_the_key_away(client, learner, catalog, csrf) -> None:
+def test_s15_no_page_gives_the_key_away(client, learner, catalog, csrf) -> None:
     """On every quiz, at every question: no feedback of this question or a later one, no data beyond the kept name."""
     token = csrf(client.get("/essai"))
     for quiz in catalog.quizzes.values():
@@ -99,7 +99,7 @@ def test_no_page_gives_the_key_away(client, learner, catalog, csrf) -> None:
             player.send(number, right(question), typed=right_answer(question).typed)
 
 
-def test_an_open_question_reads_the_same_whatever_its_key(catalog) -> None:
+def test_s15_an_open_question_reads_the_same_whatever_its_key(catalog) -> None:
     """Swapping which options are right changes not one value of the page of an open question."""
     for quiz in catalog.quizzes.values():
         for number in range(1, len(quiz.questions) + 1):
@@ -108,7 +108,7 @@ def test_an_open_question_reads_the_same_whatever_its_key(catalog) -> None:
             assert _open_page(quiz, number, given) == _open_page(turned, number, given), (quiz.id, number)
 
 
-def test_no_kind_of_question_shows_its_key_before_the_answer() -> None:
+def test_s15_no_kind_of_question_shows_its_key_before_the_answer() -> None:
     """Swapping the key of a question of each kind changes not one value of its open page."""
     for question in every_kind():
         assert _swapped(question) != question

@@ -61,7 +61,7 @@ def test_red_lines_stand_apart(player, quiz) -> None:
     assert ("1 ligne rouge franchie" if len(crossing) == 1 else f"{len(crossing)} lignes rouges franchies") in page
 
 
-def test_finishing_marks_the_quiz_as_done(player, session, actor, quiz) -> None:
+def test_s24_finishing_marks_the_quiz_as_done(player, session, actor, quiz) -> None:
     """Completion comes from the server's own record of the last answer, and replaying does not undo it (S24)."""
     player.answer_all()
     session.commit()

@@ -12,7 +12,7 @@ from tests.web.quizzes.conftest import EVERYWHERE
 LEARNERS, ANSWERS, DOUBLED = 8, 20, 0.3
 
 
-def test_acknowledged_is_stored_once(app, session):
+def test_r1_acknowledged_is_stored_once(app, session):
     """R1 in short: twenty answers each, of every kind but choices alone, three in ten sent twice at the same moment."""
     learners = make_learners(app, LEARNERS, ANSWERS)
     session.commit()

@@ -32,7 +32,7 @@ def test_a_choice_is_stored_then_explained(clock, player, scenario, stored):
     assert 'name="choice"' not in page
 
 
-def test_a_moment_gives_nothing_away(player, scenario):
+def test_s15_a_moment_gives_nothing_away(player, scenario):
     """Before a choice, no feedback, no worth, no target and no later situation is in the page (S15)."""
     page = player.client.get(player.url(1))
     body = unescape(page.get_data(as_text=True)) + str(page.headers)
@@ -119,7 +119,7 @@ def test_an_open_story_is_resumed_everywhere(player, client, scenario, stored):
     assert len(stored(ScenarioAttempt)) == 1
 
 
-def test_a_double_click_stores_one_choice(player, stored):
+def test_r2_a_double_click_stores_one_choice(player, stored):
     """The same key with the same choice gets the same reply, also on the last choice and on a step back."""
     key = str(uuid.uuid4())
     first, second = player.choose(1, "merci", key=key), player.choose(1, "merci", key=key)
@@ -129,7 +129,7 @@ def test_a_double_click_stores_one_choice(player, stored):
     assert len(stored(ScenarioMove)) == 2
 
 
-def test_two_tabs_keep_the_first_choice_and_show_both(player, scenario, stored):
+def test_r9_two_tabs_keep_the_first_choice_and_show_both(player, scenario, stored):
     """A second tab that decides otherwise gets 409 with both; the first stays (R9)."""
     player.choose(1, "verrouiller")
     late = player.choose(1, "merci")
@@ -158,7 +158,7 @@ def test_two_choices_at_the_same_instant_keep_one(app, player, stored):
     assert len(stored(ScenarioMove)) == 1
 
 
-def test_fifty_starts_at_once_make_one_attempt(app, client, learner, scenario, csrf, stored):
+def test_s18_fifty_starts_at_once_make_one_attempt(app, client, learner, scenario, csrf, stored):
     """Fifty parallel starts leave exactly one open attempt (S18)."""
     token = csrf(client.get(f"/scenarios/{scenario.id}"))
     cookies = {cookie.key: cookie.value for cookie in client._cookies.values()}
@@ -190,7 +190,7 @@ BAD_CHOICES = {
 
 @pytest.mark.parametrize("sent", BAD_CHOICES.values(), ids=BAD_CHOICES)
 @pytest.mark.parametrize("decided", [False, True], ids=["open", "decided"])
-def test_a_value_that_cannot_be_accepted(player, stored, sent, decided):
+def test_s22_a_value_that_cannot_be_accepted(player, stored, sent, decided):
     """Whatever is sent instead of a choice is a 422 that changes nothing and comes back unexecuted (S22)."""
     if decided:
         player.choose(1, "verrouiller")
@@ -201,7 +201,7 @@ def test_a_value_that_cannot_be_accepted(player, stored, sent, decided):
 
 
 @pytest.mark.parametrize("number", ["0", "2", "99", str(2**31), str(2**63), "9" * 500, "-1", "1.5", "%00", "%ED%A0%80"])
-def test_a_moment_that_is_not_there(player, stored, number):
+def test_s17_s62_a_moment_that_is_not_there(player, stored, number):
     """A moment not reached is a 409 with the way back; one that cannot be is a 404; nothing is stored (S17, S62)."""
     url = player.url(1).removesuffix("1") + number
     ahead = number.isdecimal() and number != "0"
@@ -220,7 +220,7 @@ def test_a_step_back_that_cannot_be(player, stored, at, to):
     assert len(stored(ScenarioMove)) == 1
 
 
-def test_nothing_joins_a_finished_story(player, stored):
+def test_s19_nothing_joins_a_finished_story(player, stored):
     """After the ending, another choice, a later one and a step back are 409 (S19)."""
     last = player.finish()
     before = len(stored(ScenarioMove))
@@ -238,7 +238,7 @@ def test_a_debrief_waits_for_the_ending(player):
         assert f'href="{player.base}"' in reply.get_data(as_text=True)
 
 
-def test_a_foreign_story_reads_as_a_missing_one(player, stranger, csrf, stored):
+def test_s02_a_foreign_story_reads_as_a_missing_one(player, stranger, csrf, stored):
     """Somebody else's attempt answers every address like one that never was (S02)."""
     token = csrf(stranger.get(f"/scenarios/{player.scenario.id}"))
     foreign = Player(stranger, player.scenario, token, player.attempt_id)
@@ -258,7 +258,7 @@ def test_a_foreign_story_reads_as_a_missing_one(player, stranger, csrf, stored):
     assert stored(ScenarioMove) == []
 
 
-def test_what_the_browser_says_of_its_score_is_ignored(player, stored):
+def test_s06_s16_what_the_browser_says_of_its_score_is_ignored(player, stored):
     """Every column sent along changes nothing: the server alone judges (S06, S16)."""
     extra = {column.name: "2" for model in (ScenarioMove, ScenarioAttempt) for column in model.__table__.columns}
     player.client.post(
@@ -269,7 +269,7 @@ def test_what_the_browser_says_of_its_score_is_ignored(player, stored):
     assert (kept.points, kept.sequence, attempt.number, attempt.ending_id) == (0, 1, 1, None)
 
 
-def test_reading_writes_nothing(player, stored):
+def test_s48_reading_writes_nothing(player, stored):
     """Opening every page leaves the rows as they were (S48)."""
     player.choose(1, "merci")
     before = len(stored(ScenarioMove)), len(stored(ScenarioAttempt))

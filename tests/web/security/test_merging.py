@@ -77,7 +77,7 @@ def test_a_guests_success_counts_in_the_account(app, session, make_person):
 
 
 @pytest.mark.parametrize("guest_is_last", [True, False])
-def test_one_attempt_stays_open_after_signing_in(app, session, make_person, guest_is_last):
+def test_s18_one_attempt_stays_open_after_signing_in(app, session, make_person, guest_is_last):
     """Of a guest's and an account's open attempts, the one left last stays open, and Mon parcours resumes it (S18)."""
     guest, person = enter_as_guest(app, session).actor, make_person().actor
     with app.app_context():

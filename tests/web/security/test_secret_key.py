@@ -14,7 +14,7 @@ from course_app.store.session import db
 PROCESSES = 16
 
 
-def test_all_who_start_at_once_share_one_key(tmp_path):
+def test_s14_all_who_start_at_once_share_one_key(tmp_path):
     """Processes that start together on an empty folder read the same whole key, and leave nothing else behind."""
     for turn in range(10):
         folder, start = tmp_path / str(turn), Barrier(PROCESSES)

@@ -17,7 +17,7 @@ from course_app.store.tenancy import TenancyError
 NOW = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
 
 
-def test_sqlite_runs_in_its_durable_modes(session):
+def test_r5_sqlite_runs_in_its_durable_modes(session):
     """R5: WAL, synchronous FULL and foreign keys hold on every connection."""
     if session.get_bind().dialect.name == "postgresql":
         assert session.scalar(text("SHOW synchronous_commit")) in ("on", "off")

@@ -103,7 +103,7 @@ def test_what_cannot_be_computed_is_explained(client, ask, name, changed, told):
 
 @pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("value", HOSTILE)
-def test_hostile_values_are_refused_or_read(ask, name, value):
+def test_s54_s62_hostile_values_are_refused_or_read(ask, name, value):
     """NUL, lone surrogates, markup, ten thousand characters, in any field: a page, never a failure."""
     for field in WHOLE[name]:
         status, _words = ask(name, **(WHOLE[name] | {field: value}))

@@ -155,7 +155,7 @@ def test_pdf_is_tagged_and_carries_its_font(send):
     assert all({"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"]) for font in inside)
 
 
-def test_what_is_typed_is_only_text(send):
+def test_s54_s58_what_is_typed_is_only_text(send):
     """Markup, braces, formulas and control characters come out as they were typed, in page, Word and PDF."""
     page = send(NOTICE, "apercu", client=HOSTILE, suite=f"{HOSTILE}\n\n- {HOSTILE}\x0b\x07fin").get_data(as_text=True)
     assert "<script>alert" not in page
@@ -213,7 +213,7 @@ def test_enter_shows_the_letter(desk):
     assert re.search(r'<button[^>]* value="(\w+)"', form)[1] == "apercu"
 
 
-def test_nothing_is_written(app, desk, send):
+def test_s48_nothing_is_written(app, desk, send):
     """Opening, filling and downloading a letter send the database no statement that writes."""
     seen = []
     with app.app_context():
@@ -230,7 +230,7 @@ def test_nothing_is_written(app, desk, send):
     assert not [one for one in seen if re.match(r"\s*(INSERT|UPDATE|DELETE)", one, re.IGNORECASE)]
 
 
-def test_a_letter_needs_its_token(desk):
+def test_s47_a_letter_needs_its_token(desk):
     """Without the page's token, nothing is made (S47)."""
     assert desk.client.post(f"/outils/lettres/{NOTICE}", data={"action": "pdf"}).status_code == 400
 
