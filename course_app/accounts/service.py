@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course_app.accounts import passwords, sessions
+from course_app.accounts.administrators import keep_one_administrator
 from course_app.accounts.models import DemonstrationPerson, Organisation, SignInSession, User
 from course_app.accounts.rules import FOUNDER_ROLE, Actor, Role, Theme, normalised_email
 from course_app.core.errors import Invalid, NotFound
@@ -245,8 +246,12 @@ def change_password(
 
 
 def deactivate(session: Session, organisation_id: uuid.UUID, user_id: uuid.UUID, now: datetime) -> None:
-    """Close a person's access: open sessions stop at once, links and mails too; rows stay."""
+    """Close a person's access: open sessions stop at once, links and mails too; rows stay.
+
+    Raises `Stale` for the last administrator (S12).
+    """
     user = person(session, organisation_id, user_id)
+    keep_one_administrator(session, organisation_id, user_id)
     user.deactivated_at = now
     sessions.end_all(session, user, now)
     session.flush()
