@@ -27,6 +27,7 @@ from course_app.jobs import service as jobs_service
 from course_app.jobs.work import Kind
 from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
+from course_app.membership import service as membership_service
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
@@ -80,6 +81,7 @@ LEARNER_RECORDS = (
     calls_records,
     paths_service,
     jobs_service,
+    membership_service,
 )
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 EXERCISE_BODIES: Mapping[str, type[BaseModel]] = {"portfolio": PortfolioBody, "scripted": ScriptedBody}

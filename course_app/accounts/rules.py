@@ -31,6 +31,7 @@ class Permission(StrEnum):
     LEARN = "apprendre"
     KEEP_ACCOUNT = "tenir-son-compte"
     SEE_TEAM = "voir-equipe"
+    INVITE = "inviter"
     SEE_CONTENT_FINDINGS = "voir-constats"
     TEST_SCENARIOS = "tester-scenarios"
     REGRADE = "reevaluer"
@@ -42,7 +43,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.LEARNER: frozenset({Permission.LEARN, Permission.KEEP_ACCOUNT}),
         Role.MANAGER: frozenset(
-            {Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_TEAM, Permission.TEST_SCENARIOS}
+            {Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_TEAM, Permission.INVITE}
+            | {Permission.TEST_SCENARIOS}
         ),
         Role.AUTHOR: frozenset(
             {Permission.LEARN, Permission.KEEP_ACCOUNT, Permission.SEE_CONTENT_FINDINGS, Permission.TEST_SCENARIOS}

@@ -18,6 +18,8 @@ from course_app.accounts import passwords, sessions
 from course_app.accounts.administrators import keep_one_administrator
 from course_app.accounts.models import DemonstrationPerson, Organisation, SignInSession, User
 from course_app.accounts.rules import FOUNDER_ROLE, Actor, Role, Theme, normalised_email
+from course_app.audit import service as audit
+from course_app.audit.rules import Act, Entry
 from course_app.core.errors import Invalid, NotFound
 
 GUEST_LIFE = timedelta(hours=24)
@@ -242,6 +244,7 @@ def change_password(
     user.password_hash = new_hash
     sessions.end_all(session, user, now)
     session.flush()
+    audit.record(session, Entry(user.organisation_id, Act.PASSWORD_CHANGED, user.id, f"personne:{user.id}"), now)
     return user
 
 

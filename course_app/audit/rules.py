@@ -1,0 +1,41 @@
+"""What is written in the audit register. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+ACT_LENGTH = 40
+SUBJECT_LENGTH = 120
+
+
+class Act(StrEnum):
+    """An act that leaves a trace: who, when (UTC), on what (security.md S78)."""
+
+    SIGNED_IN = "connexion"
+    PASSWORD_CHANGED = "mot-de-passe-change"
+    ROLE_CHANGED = "role-change"
+    PERSON_INVITED = "personne-invitee"
+    INVITATION_REVOKED = "invitation-annulee"
+    INVITATION_ACCEPTED = "invitation-acceptee"
+    PERSON_DEACTIVATED = "acces-ferme"
+    PERSON_REACTIVATED = "acces-rouvert"
+    TEAM_CHANGED = "equipe-changee"
+    DATA_EXPORTED = "donnees-exportees"
+    DATA_ERASED = "donnees-effacees"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the register.
+
+    `actor_id` is None for what the site did by itself. `subject` names what was acted on by a kind and an id
+    (« personne:… », « equipe:… »), never by a name: the register outlives an erasure. `details` are JSON values without
+    secret, answer or free text.
+    """
+
+    organisation_id: UUID
+    act: Act
+    actor_id: UUID | None
+    subject: str = ""
+    details: Mapping[str, str | int | bool | None] = field(default_factory=dict)

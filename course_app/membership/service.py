@@ -1,0 +1,149 @@
+"""Whom an actor sees, today: members of the teams they lead, or of the whole organisation for an administrator.
+
+Takes a session, never commits. Every page about somebody else asks `seen_by` or `seen_person` first, so that a team
+left this morning is out of sight on the next request (security.md S05).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from course_app.accounts.models import User
+from course_app.accounts.rules import Actor, Permission
+from course_app.core.errors import Forbidden, NotFound
+from course_app.membership.models import Assignment, Team, TeamMember
+from course_app.membership.rules import Member, sees_everybody
+
+
+def led_teams(session: Session, actor: Actor) -> Sequence[Team]:
+    """Return the living teams whose members the actor sees, by name."""
+    teams = select(Team).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_(None))
+    if not sees_everybody(actor):
+        teams = teams.where(Team.id.in_(_led_ids(actor)))
+    return session.scalars(teams.order_by(Team.name)).all()
+
+
+def seen_by(session: Session, actor: Actor, team_id: UUID | None = None) -> list[Member]:
+    """Return the active people whom the actor sees, by first name then address, in three queries whatever their number.
+
+    With a team, those of that team; raises `NotFound` when the actor does not see it, `Forbidden` when their role sees
+    no team at all. The actor themself is among them when they are a member.
+    """
+    if not actor.may(Permission.SEE_TEAM):
+        raise Forbidden
+    teams = {team.id for team in led_teams(session, actor)}
+    if team_id is not None and team_id not in teams:
+        raise NotFound
+    wanted = {team_id} if team_id is not None else teams
+    stays = session.execute(
+        select(TeamMember.user_id, TeamMember.team_id).where(
+            TeamMember.organisation_id == actor.organisation_id,
+            TeamMember.left_at.is_(None),
+            TeamMember.team_id.in_(_visible_ids(actor, team_id)),
+        )
+    ).all()
+    of_person: dict[UUID, list[UUID]] = {}
+    for user_id, stay in stays:
+        if stay in wanted:
+            of_person.setdefault(user_id, []).append(stay)
+    people = select(User.id, User.first_name, User.email, User.role).where(
+        User.organisation_id == actor.organisation_id, User.deactivated_at.is_(None), User.is_guest.is_(False)
+    )
+    if team_id is not None or not sees_everybody(actor):
+        people = people.where(User.id.in_(_member_ids(actor, team_id)))
+    given = _open_assignments(session, actor)
+    return [
+        Member(
+            user_id, first_name, email or "", role, tuple(of_person.get(user_id, ())), *given.get(user_id, (None, None))
+        )
+        for user_id, first_name, email, role in session.execute(people.order_by(User.first_name, User.email))
+    ]
+
+
+def seen_person(session: Session, actor: Actor, user_id: UUID) -> Member:
+    """Return one person whom the actor sees; raise `NotFound` for anybody else, existing or not (S02)."""
+    for member in seen_by(session, actor):
+        if member.user_id == user_id:
+            return member
+    raise NotFound
+
+
+def _led_ids(actor: Actor) -> Select[tuple[UUID]]:
+    return select(TeamMember.team_id).where(
+        TeamMember.organisation_id == actor.organisation_id,
+        TeamMember.user_id == actor.user_id,
+        TeamMember.leads,
+        TeamMember.left_at.is_(None),
+    )
+
+
+def _visible_ids(actor: Actor, team_id: UUID | None) -> Select[tuple[UUID]]:
+    teams = select(Team.id).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_(None))
+    if team_id is not None:
+        teams = teams.where(Team.id == team_id)
+    return teams if sees_everybody(actor) else teams.where(Team.id.in_(_led_ids(actor)))
+
+
+def _member_ids(actor: Actor, team_id: UUID | None) -> Select[tuple[UUID]]:
+    return select(TeamMember.user_id).where(
+        TeamMember.organisation_id == actor.organisation_id,
+        TeamMember.left_at.is_(None),
+        TeamMember.team_id.in_(_visible_ids(actor, team_id)),
+    )
+
+
+def _open_assignments(session: Session, actor: Actor) -> dict[UUID, tuple[str, date | None]]:
+    """Return the path assigned last to each person of the organisation, with its deadline."""
+    rows = session.execute(
+        select(Assignment.user_id, Assignment.path_id, Assignment.deadline_on)
+        .where(Assignment.organisation_id == actor.organisation_id, Assignment.ended_at.is_(None))
+        .order_by(Assignment.assigned_at)
+    )
+    return {user_id: (path_id, deadline_on) for user_id, path_id, deadline_on in rows}
+
+
+def export(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return the person's own teams and assigned paths, ready for JSON."""
+    stays = session.execute(
+        select(Team.name, TeamMember.leads, TeamMember.joined_at, TeamMember.left_at)
+        .join(Team, Team.id == TeamMember.team_id)
+        .where(
+            Team.organisation_id == actor.organisation_id,
+            TeamMember.organisation_id == actor.organisation_id,
+            TeamMember.user_id == actor.user_id,
+        )
+        .order_by(TeamMember.joined_at)
+    )
+    paths = session.scalars(
+        select(Assignment)
+        .where(Assignment.organisation_id == actor.organisation_id, Assignment.user_id == actor.user_id)
+        .order_by(Assignment.assigned_at)
+    )
+    return {
+        "teams": [
+            {
+                "name": name,
+                "leads": leads,
+                "joined_at": joined.isoformat(),
+                "left_at": left.isoformat() if left else None,
+            }
+            for name, leads, joined, left in stays
+        ],
+        "assignments": [
+            {
+                "path": row.path_id,
+                "deadline_on": row.deadline_on.isoformat() if row.deadline_on else None,
+                "assigned_at": row.assigned_at.isoformat(),
+                "ended_at": row.ended_at.isoformat() if row.ended_at else None,
+            }
+            for row in paths
+        ],
+    }
+
+
+def carry(session: Session, guest: Actor, to: Actor) -> None:
+    """Do nothing: a guest is in no team and was given no path."""
