@@ -72,7 +72,7 @@ def seen_person(session: Session, actor: Actor, user_id: UUID) -> Member:
     raise NotFound
 
 
-def _led_ids(actor: Actor) -> Select[tuple[UUID]]:
+def _led_ids(actor: Actor) -> Select[UUID]:
     return select(TeamMember.team_id).where(
         TeamMember.organisation_id == actor.organisation_id,
         TeamMember.user_id == actor.user_id,
@@ -81,14 +81,14 @@ def _led_ids(actor: Actor) -> Select[tuple[UUID]]:
     )
 
 
-def _visible_ids(actor: Actor, team_id: UUID | None) -> Select[tuple[UUID]]:
+def _visible_ids(actor: Actor, team_id: UUID | None) -> Select[UUID]:
     teams = select(Team.id).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_(None))
     if team_id is not None:
         teams = teams.where(Team.id == team_id)
     return teams if sees_everybody(actor) else teams.where(Team.id.in_(_led_ids(actor)))
 
 
-def _member_ids(actor: Actor, team_id: UUID | None) -> Select[tuple[UUID]]:
+def _member_ids(actor: Actor, team_id: UUID | None) -> Select[UUID]:
     return select(TeamMember.user_id).where(
         TeamMember.organisation_id == actor.organisation_id,
         TeamMember.left_at.is_(None),
