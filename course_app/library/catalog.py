@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from course_app.library.calls import Call, Objection, Phrasebook
 from course_app.library.letters import Checklist, Letter
-from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, digest
+from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, QuizKind, digest
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term
 from course_app.library.scenario_model import Scenario
 
@@ -101,6 +101,11 @@ class Catalog:
     def item(self, kind: ItemKind, item_id: str) -> AnyItem | None:
         """Return the item of this kind and id, None when there is none."""
         return self.groups[kind].get(item_id)
+
+    def test_of(self, path: Path) -> Quiz | None:
+        """Return the test that certifies a path: the last test among its items, None when it has none."""
+        quizzes = [self.quizzes[ref.id] for ref in path.items if ref.kind is ItemKind.QUIZ and ref.id in self.quizzes]
+        return next((quiz for quiz in reversed(quizzes) if quiz.kind_of_quiz is QuizKind.TEST), None)
 
     def label(self, member: StrEnum) -> str:
         """Return the French label of an enumeration's member, its stored slug when the glossary has none."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from course_app.library.model import ItemKind
 
@@ -32,6 +33,8 @@ class EventKind(StrEnum):
     CALL_TURN = "replique-dite"
     CALL_TURN_UNDONE = "replique-reprise"
     CALL_FINISHED = "appel-termine"
+    EXAM_PASSED = "test-reussi"
+    EXAM_FAILED = "test-manque"
 
 
 FINISHING_EVENT: Mapping[ItemKind, EventKind] = {
@@ -41,6 +44,26 @@ FINISHING_EVENT: Mapping[ItemKind, EventKind] = {
     ItemKind.SCENARIO: EventKind.SCENARIO_FINISHED,
     ItemKind.CALL: EventKind.CALL_FINISHED,
 }
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What one sent test was worth, as the log keeps it for the rooms that may not know the tests.
+
+    `learner_id` and `test_id` say whose and which (the path is the one whose `Catalog.test_of` it is), `content_hash`
+    the questions as drawn, `attempt` and `receipt` the sending, `percent` whole, `red_lines` how many were crossed,
+    `told_at` when it was told (a regrading may tell a success later).
+    """
+
+    learner_id: UUID
+    test_id: str
+    content_hash: str
+    attempt: str
+    receipt: int
+    percent: int
+    red_lines: int
+    passed: bool
+    told_at: datetime
 
 
 @dataclass(frozen=True)

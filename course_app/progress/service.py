@@ -3,6 +3,7 @@
 Takes a session, never commits. Nothing here updates or deletes an event; `carry` alone re-homes a guest's.
 """
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
@@ -16,9 +17,9 @@ from course_app.accounts.rules import Actor
 from course_app.core.errors import NotFound
 from course_app.library.catalog import AnyItem as Item
 from course_app.library.catalog import restore
-from course_app.library.model import ItemKind
+from course_app.library.model import ItemKind, Quiz
 from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
-from course_app.progress.rules import FINISHING_EVENT, EventKind, ItemKey, ItemState
+from course_app.progress.rules import FINISHING_EVENT, EventKind, Exam, ItemKey, ItemState
 
 _AT_ONCE = 500
 """Hashes in one query: SQLite takes 32,766 parameters, PostgreSQL's driver 65,535."""
@@ -176,6 +177,46 @@ def finish(
     row = _row(session, actor, item, now)
     row.place, row.label, row.updated_at, row.content_hash = {}, "", now, item.content_hash
     row.done_at = row.done_at or now
+
+
+def tell_exam(session: Session, actor: Actor, test: Quiz, told: Exam) -> None:
+    """Append what a sent test was worth; the same sending told again with the same verdict counts once."""
+    kind = EventKind.EXAM_PASSED if told.passed else EventKind.EXAM_FAILED
+    payload = {name: getattr(told, name) for name in _EXAM_FIELDS}
+    record(session, actor, test, kind, told.told_at, key=f"{kind.value}-{told.attempt}", payload=payload)
+
+
+_EXAM_FIELDS = ("attempt", "receipt", "percent", "red_lines")
+"""What the payload of a test's event holds; the rest stands in the event's own columns."""
+
+
+def exams(session: Session, organisation_id: uuid.UUID, learner_ids: Collection[uuid.UUID]) -> list[Exam]:
+    """Return every test these people of one organisation have sent, oldest first, in one query for five hundred."""
+    wanted = sorted(learner_ids)
+    found: list[Exam] = []
+    for at in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(LearningEvent)
+            .where(
+                LearningEvent.organisation_id == organisation_id,
+                LearningEvent.learner_id.in_(wanted[at : at + _AT_ONCE]),
+                LearningEvent.kind.in_((EventKind.EXAM_PASSED, EventKind.EXAM_FAILED)),
+            )
+            .order_by(LearningEvent.occurred_at, LearningEvent.id)
+        )
+        found += [_exam(event) for event in session.scalars(query)]
+    return found
+
+
+def _exam(event: LearningEvent) -> Exam:
+    return Exam(
+        learner_id=event.learner_id,
+        test_id=event.item_id,
+        content_hash=event.content_hash,
+        passed=event.kind is EventKind.EXAM_PASSED,
+        told_at=event.occurred_at,
+        **{name: event.payload[name] for name in _EXAM_FIELDS},
+    )
 
 
 def journey(session: Session, actor: Actor) -> dict[ItemKey, ItemState]:

@@ -19,7 +19,7 @@ from course_app.accounts.rules import Actor
 from course_app.core.errors import NotFound, Stale
 from course_app.library.model import Question, Quiz
 from course_app.progress import service as progress
-from course_app.progress.rules import EventKind
+from course_app.progress.rules import EventKind, Exam
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.exam import rules
 from course_app.quizzes.exam.models import ExamDraft, ExamResult
@@ -321,7 +321,8 @@ def _answer(sitting: Sitting, question: Question) -> Answer:
 
 
 def _close(session: Session, actor: Actor, sitting: Sitting, written: ExamResult, now: datetime) -> None:
-    """Tell progress: a passed test is done; another one leaves no place to come back to."""
+    """Tell progress what it was worth: a passed test is done; another one leaves no place to come back to."""
+    progress.tell_exam(session, actor, sitting.quiz, told(written, sitting.quiz.content_hash, now))
     if written.passed:
         progress.finish(session, actor, sitting.quiz, now, key=f"fin-{sitting.row.id}")
         return
@@ -329,6 +330,21 @@ def _close(session: Session, actor: Actor, sitting: Sitting, written: ExamResult
     key = f"envoi-{sitting.row.id}"
     progress.record(session, actor, sitting.quiz, EventKind.SESSION_CLOSED, now, key=key, payload=payload)
     progress.keep_place(session, actor, sitting.quiz, {}, "", now)
+
+
+def told(written: ExamResult, content_hash: str, now: datetime) -> Exam:
+    """Return a result as the log tells it to other rooms; `content_hash` names the questions as drawn."""
+    return Exam(
+        learner_id=written.learner_id,
+        test_id=written.quiz_id,
+        content_hash=content_hash,
+        attempt=str(written.attempt_id),
+        receipt=written.receipt,
+        percent=written.percent,
+        red_lines=written.red_lines,
+        passed=written.passed,
+        told_at=now,
+    )
 
 
 def answers(session: Session, actor: Actor, sitting: Sitting) -> dict[str, Answer]:

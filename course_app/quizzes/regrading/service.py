@@ -20,6 +20,7 @@ from course_app.progress import service as progress
 from course_app.quizzes.exam import rules as exams
 from course_app.quizzes.exam.models import EarlierResult, ExamResult
 from course_app.quizzes.exam.rules import Outcome
+from course_app.quizzes.exam.service import told
 from course_app.quizzes.models import Answer, EarlierVerdict, QuizAttempt, Regrading
 from course_app.quizzes.regrading import rules
 from course_app.quizzes.regrading.rules import Group, Likeness, Verdict
@@ -138,19 +139,19 @@ def plan(session: Session, quiz: Quiz, *, writing: bool = False) -> Plan:
     groups: dict[tuple[str, str | None], list[Answer]] = {}
     for answer, _content_hash in rows:
         groups.setdefault((answer.question_id, answer.question_hash), []).append(answer)
-    told: list[Group] = []
+    groups_told: list[Group] = []
     changes: list[AnswerChange] = []
     for key, answers in groups.items():
         if key not in asked:
             continue
         local = key[0].rpartition(".")[2]
         group, judged = _judged_again(local, asked[key], today.get(local), answers)
-        told.append(group)
+        groups_told.append(group)
         changes += judged
     touched = {each.row.receipt for each in changes}
     return Plan(
         quiz=quiz,
-        groups=_in_order(quiz, rules.merged(told)),
+        groups=_in_order(quiz, rules.merged(groups_told)),
         answers=tuple(changes),
         results=_results(session, [each for each in changes if each.is_change], writing=writing),
         from_hashes=tuple(sorted({content_hash for answer, content_hash in rows if answer.receipt in touched})),
@@ -318,6 +319,7 @@ def _finish(session: Session, risen: Sequence[ResultChange], now: datetime) -> N
         users = {user.id: user for user in session.scalars(people.execution_options(**EVERYWHERE))}
         for each in some:
             learner = actor_of(users[each.row.learner_id], uuid.UUID(int=0))  # nobody's browser: no session
+            progress.tell_exam(session, learner, each.quiz, told(each.row, each.quiz.content_hash, now))
             progress.finish(session, learner, each.quiz, now, key=f"fin-{each.row.attempt_id}")
 
 

@@ -224,6 +224,8 @@ def test_a_test_that_reaches_eighty_becomes_passed(clock, app, session, exam_qui
     assert (result.percent, result.passed) == (80, True)
     assert [(each["percent"], each["passed"]) for each in result.worth_before] == [(70, False)]
     assert progress.journey(session, held.actor)[ItemKind.QUIZ, exam_quiz.id].is_done
+    told = progress.exams(session, held.actor.organisation_id, [held.actor.user_id])
+    assert [(each.passed, each.percent) for each in told] == [(False, 70), (True, 80)]
     page = unescape(held.client.get(f"/tests/essais/{row.id}/resultat").get_data(as_text=True))
     assert "Réévalué le mardi 8 décembre" in page
     assert "Avant\u00a0: 70\u00a0%. Maintenant\u00a0: 80\u00a0%." in page
