@@ -31,7 +31,7 @@ def test_tests_sent_before_are_told_by_the_migration(make_app, tmp_path):
             assert _told(session, people) == told
 
 
-BEFORE = "0008"
+BEFORE = "0009"
 """The schema just before."""
 
 
