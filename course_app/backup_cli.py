@@ -9,7 +9,7 @@ import click
 
 from course_app.config import Settings, load_settings
 from course_app.core.french import count
-from course_app.store.backup import archive, operations
+from course_app.store.backup import archive, notes, operations
 from course_app.store.backup.archive import BackupError
 from course_app.web.clock import now
 
@@ -43,7 +43,7 @@ def verify_command(sauvegarde: Path, as_json: bool) -> None:
     """Remettre SAUVEGARDE dans un lieu d'essai, la contrôler et compter ses lignes."""
     settings = load_settings(os.environ)
     verified = operations.verify(settings.database_url, sauvegarde)
-    archive.note_verified(settings.data_dir, sauvegarde, verified.content, now())
+    notes.note_verified(settings.data_dir, sauvegarde, verified.content, now())
     content = verified.content
     if as_json:
         shown = {"revision": content.revision, "rows": dict(content.rows), "compared": verified.is_compared}
@@ -66,7 +66,7 @@ def restore_command(sauvegarde: Path, force: bool) -> None:
         raise BackupError(f"Le site répond sur le port {settings.port} : arrêtez-le d'abord, ou ajoutez --force.")
     folder = operations.default_folder(settings.data_dir)
     done = operations.restore(settings.database_url, sauvegarde, folder, now(), force=force)
-    archive.note_verified(settings.data_dir, sauvegarde, done.content, now())
+    notes.note_verified(settings.data_dir, sauvegarde, done.content, now())
     click.echo(f"Base remise : schéma {done.content.revision}, {count(done.content.total, 'ligne')}.")
     if done.kept:
         click.echo(f"La base d'avant est ici : {done.kept}")

@@ -10,9 +10,10 @@ from flask import current_app
 from flask.cli import FlaskGroup
 from flask_alembic import Alembic
 
-from course_app import backup_cli, calls_cli, demo, library_cli
+from course_app import backup_cli, calls_cli, demo, doctor_cli, library_cli
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
+from course_app.administration.inspection.doctor import refuse_holes
 from course_app.calls.intents_cli import evaluate_intents
 from course_app.config import SettingsError, load_settings
 from course_app.core.errors import CourseError
@@ -41,7 +42,9 @@ def _alembic() -> Alembic:
 @course.command(with_appcontext=False)
 def serve() -> None:
     """Servir le site (HOST, PORT, THREADS)."""
-    serve_forever(load_settings(os.environ))
+    settings = load_settings(os.environ)
+    refuse_holes(settings)
+    serve_forever(settings)
 
 
 @course.command(with_appcontext=False)
@@ -129,7 +132,15 @@ def create_user(email: str, first_name: str, company: str, role: str, password: 
     click.echo(f"Compte créé : {email}")
 
 
-for _command in (*library_cli.COMMANDS, calls_cli.call, exercise, jobs, evaluate_intents, regrade):
+for _command in (
+    *library_cli.COMMANDS,
+    *doctor_cli.COMMANDS,
+    calls_cli.call,
+    exercise,
+    jobs,
+    evaluate_intents,
+    regrade,
+):
     course.add_command(_command)
 for _command in backup_cli.COMMANDS:
     database.add_command(_command)

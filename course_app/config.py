@@ -36,7 +36,8 @@ class Settings:
     environment: one of `Environment`'s slugs. host, port, threads: where and how the server listens.
     data_dir: folder for the database, the secret key, archived content and mail files.
     database_url: SQLAlchemy address; empty means SQLite in data_dir. secret_key: at least 32 characters;
-    empty means one generated into data_dir. base_url: public address used in mails.
+    empty means one generated into data_dir. secret_key_fallbacks: keys used before it, still believed and never signed
+    with. base_url: public address used in mails.
     trusted_hosts: host names this site answers to. proxy_hops: reverse proxies in front whose forwarded
     headers are believed. mail_url: `file:` (data_dir/courriels), `console:`, `memory:` or
     `smtp://user:password@host:port`. mail_from: sender address. content_dir, quizzes_dir, static_dir: where
@@ -51,6 +52,7 @@ class Settings:
     data_dir: Path
     database_url: str
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
     base_url: str
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
@@ -76,6 +78,7 @@ class Settings:
         """Return every key with its value as text, secrets replaced by « *** »."""
         shown = {field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
         shown["SECRET_KEY"] = "***"
+        shown["SECRET_KEY_FALLBACKS"] = "***" if self.secret_key_fallbacks else ""
         for key in ("DATABASE_URL", "MAIL_URL"):
             shown[key] = _without_password(shown[key])
         shown["TRUSTED_HOSTS"] = ",".join(self.trusted_hosts)
@@ -107,11 +110,16 @@ def _yes_or_no(environ: Mapping[str, str], key: str, default: str) -> bool:
     return raw == "oui"
 
 
+def private_data_dir(data_dir: Path) -> None:
+    """Create the data folder, open to its owner alone; leave an existing one as it is."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def generated_secret_key(data_dir: Path) -> str:
     """Return the key kept in data_dir, made on first use; readable by its owner alone."""
     path = data_dir / "secret_key"
     if not path.exists() or not path.stat().st_size:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        private_data_dir(data_dir)
         draft = data_dir / f".secret_key-{secrets.token_hex(8)}"
         draft.touch(mode=0o600)
         with draft.open("w", encoding="ascii") as file:
@@ -157,8 +165,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         data_dir=data_dir,
         database_url=text("DATABASE_URL", f"sqlite:///{data_dir / 'reglo.sqlite3'}"),
         secret_key=secret_key,
+        secret_key_fallbacks=_listed(environ, "SECRET_KEY_FALLBACKS"),
         base_url=base_url,
-        trusted_hosts=_trusted_hosts(text("TRUSTED_HOSTS", ""), base_url),
+        trusted_hosts=_trusted_hosts(_listed(environ, "TRUSTED_HOSTS"), base_url),
         proxy_hops=_whole_number(environ, "PROXY_HOPS", 0, 0, 5),
         mail_url=text("MAIL_URL", "file:"),
         mail_from=text("MAIL_FROM", "Réglo <ne-pas-repondre@reglo.invalid>"),
@@ -171,8 +180,11 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
     return _with_secret_key(_refuse_unsafe(settings))
 
 
-def _trusted_hosts(raw: str, base_url: str) -> tuple[str, ...]:
-    named = tuple(host.strip() for host in raw.split(",") if host.strip())
+def _listed(environ: Mapping[str, str], key: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environ.get(key, "").split(",") if part.strip())
+
+
+def _trusted_hosts(named: tuple[str, ...], base_url: str) -> tuple[str, ...]:
     own = urlsplit(base_url).hostname or "127.0.0.1"
     return named or ((own, *sorted(LOOPBACK_HOSTS - {own})) if own in LOOPBACK_HOSTS else (own,))
 
@@ -202,6 +214,8 @@ def _refuse_unsafe(settings: Settings) -> Settings:
 def _with_secret_key(settings: Settings) -> Settings:
     if settings.secret_key and len(settings.secret_key) < MINIMUM_KEY_LENGTH:
         raise SettingsError(f"SECRET_KEY : {MINIMUM_KEY_LENGTH} caractères au moins.")
+    if any(len(key) < MINIMUM_KEY_LENGTH for key in settings.secret_key_fallbacks):
+        raise SettingsError(f"SECRET_KEY_FALLBACKS : {MINIMUM_KEY_LENGTH} caractères au moins par clé.")
     if settings.secret_key:
         return settings
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}

@@ -14,7 +14,7 @@ from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
-from course_app.config import Settings, load_settings
+from course_app.config import Settings, load_settings, private_data_dir
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
 from course_app.exercise.compare import laboratory_routes, way_routes
@@ -138,8 +138,9 @@ def open_publication(settings: Settings) -> Publication:
 
 
 def _init_store(app: Flask, settings: Settings) -> None:
+    private_data_dir(settings.data_dir)
     if settings.database_url.startswith("sqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
         make_durable(db.engine)

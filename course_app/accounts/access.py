@@ -11,7 +11,15 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g, jsonify, make_response, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user, login_user, user_loaded_from_cookie
+from flask_login import (
+    LoginManager,
+    UserMixin,
+    current_user,
+    decode_cookie,
+    encode_cookie,
+    login_user,
+    user_loaded_from_cookie,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug import Response
@@ -61,10 +69,14 @@ class SignedIn(UserMixin):
 
 
 class _CookieReader(LoginManager):
-    """Flask-Login, for any cookie: comparing signatures crashes on one that is not ASCII."""
+    """Flask-Login, for any cookie: comparing signatures crashes on one that is not ASCII, and knows one key only."""
 
     def _load_user_from_remember_cookie(self, cookie: str) -> Any:
-        return super()._load_user_from_remember_cookie(cookie) if cookie.isascii() else None
+        if not cookie.isascii():
+            return None
+        former = (decode_cookie(cookie, key=key) for key in current_app.config["SECRET_KEY_FALLBACKS"] or ())
+        token = next((token for token in former if token is not None), None)
+        return super()._load_user_from_remember_cookie(encode_cookie(token) if token else cookie)
 
 
 def init_access(app: Flask, settings: Settings, records: Sequence[LearnerRecords]) -> None:

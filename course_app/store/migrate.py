@@ -8,7 +8,7 @@ from typing import Any, Literal
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_alembic import Alembic
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
 from course_app.store.base import Base
 from course_app.store.session import migration_engine
@@ -68,6 +68,14 @@ def downgrade(alembic: Alembic, target: str | int = -1) -> None:
 def is_current(alembic: Alembic) -> bool:
     """Tell whether every migration has been applied."""
     return not alembic.needs_upgrade()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the schema revision of any database, None when no migration was ever applied."""
+    if "alembic_version" not in inspect(connection).get_table_names():
+        return None
+    held: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return held
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,8 @@ place in the queue at once instead of failing half-way (security.md §3 measured
 Requests that only read begin deferred, so that they never wait for a writer.
 """
 
+import os
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -69,9 +71,18 @@ def _settle(foreign_keys: bool) -> Any:
     return on_connect
 
 
+def _create_private(_dialect: object, _record: object, arguments: list[Any], _options: dict[str, Any]) -> None:
+    """Create a missing database file for its owner alone; SQLite gives its -wal and -shm the same mode."""
+    path = str(arguments[0]) if arguments else ""
+    if path and path != ":memory:" and not path.startswith("file:"):
+        with suppress(OSError):  # SQLite says it better
+            os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+
+
 def make_durable(engine: Engine, *, foreign_keys: bool = True) -> None:
     """Give a SQLite engine its modes on every connection; leaves other databases alone."""
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _create_private)
         event.listen(engine, "connect", _settle(foreign_keys))
         event.listen(engine, "begin", _begin)
 

@@ -29,7 +29,6 @@ Kind = Literal["sqlite3", "pgdump"]  # which database a backup is of, and how it
 SQLITE: Final = "sqlite3"
 POSTGRESQL: Final = "pgdump"
 MAGIC: Mapping[bytes, Kind] = {b"SQLite format 3\x00": SQLITE, b"PGDMP": POSTGRESQL}
-LAST_VERIFIED = "last_verified_restore.json"
 
 
 @dataclass(frozen=True)
@@ -156,24 +155,3 @@ def differences(expected: Mapping[str, int], found: Mapping[str, int]) -> list[s
         for table in sorted({*expected, *found})
         if expected.get(table) != found.get(table)
     ]
-
-
-def note_verified(data_dir: Path, backup: Path, content: Content, now: datetime) -> None:
-    """Remember that this backup was restored and compared, and when."""
-    note = {
-        "backup": str(backup.resolve()),
-        "verified_at": now.isoformat(timespec="seconds"),
-        "revision": content.revision,
-        "rows": content.total,
-    }
-    private_folder(data_dir)
-    write_whole(data_dir / LAST_VERIFIED, json.dumps(note, ensure_ascii=False, indent=2))
-
-
-def last_verified(data_dir: Path) -> datetime | None:
-    """Return when a backup was last restored and compared with success; None when never, or when the note is damaged."""
-    try:
-        note = json.loads((data_dir / LAST_VERIFIED).read_text(encoding="utf-8"))
-        return datetime.fromisoformat(note["verified_at"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

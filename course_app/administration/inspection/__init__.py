@@ -1,0 +1,1 @@
+"""What is looked at on a running or stopped installation; each module answers `Remark` values and changes nothing."""
