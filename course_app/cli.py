@@ -20,6 +20,7 @@ from course_app.core.errors import CourseError
 from course_app.exercise.engine_cli import exercise
 from course_app.factory import create_app
 from course_app.jobs.jobs_cli import jobs
+from course_app.ledger.ledger_cli import ledger
 from course_app.library.publication import NoGoodContent
 from course_app.quizzes.regrading.regrade_cli import regrade
 from course_app.serving import serve_forever
@@ -140,6 +141,7 @@ for _command in (
     jobs,
     evaluate_intents,
     regrade,
+    ledger,
 ):
     course.add_command(_command)
 for _command in backup_cli.COMMANDS:

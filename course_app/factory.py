@@ -25,6 +25,7 @@ from course_app.jobs import routes as jobs_routes
 from course_app.jobs import runner as jobs_runner
 from course_app.jobs import service as jobs_service
 from course_app.jobs.work import Kind
+from course_app.ledger import service as ledger_service
 from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
 from course_app.membership import service as membership_service
@@ -82,6 +83,7 @@ LEARNER_RECORDS = (
     paths_service,
     jobs_service,
     membership_service,
+    ledger_service,
 )
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 EXERCISE_BODIES: Mapping[str, type[BaseModel]] = {"portfolio": PortfolioBody, "scripted": ScriptedBody}
