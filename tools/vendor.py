@@ -72,10 +72,15 @@ def _font(family: str, *weights: int) -> Package:
 
 
 DOCUMENT_FONTS = {
-    f"{FONTS}/atkinson-hyperlegible-next-{weight}.woff2": f"course_app/toolbox/documents/fonts/atkinson-{weight}.ttf"
-    for weight in (400, 700)
+    f"{FONTS}/{web}.woff2": f"course_app/printing/fonts/{name}.ttf"
+    for web, name in (
+        ("atkinson-hyperlegible-next-400", "atkinson-400"),
+        ("atkinson-hyperlegible-next-700", "atkinson-700"),
+        ("atkinson-hyperlegible-mono-400", "atkinson-mono-400"),
+        ("bricolage-grotesque-700", "bricolage-700"),
+    )
 }
-"""Web font -> the same font as TrueType, for PDF. Its licence reserves no name, so the family keeps its own."""
+"""Web font -> the same font as TrueType, for PDF. Their licences reserve no name, so the families keep their own."""
 _TO_TRUETYPE = (
     "import sys; from fontTools.ttLib import TTFont; font = TTFont(sys.argv[1], recalcTimestamp=False); "
     "font.flavor = None; font.save(sys.argv[2])"

@@ -1,29 +1,15 @@
-"""A letter as PDF: A4, tagged, in French, its font inside; the same bytes for the same letter.
+"""A letter as PDF: A4, tagged, in French; the same bytes for the same letter.
 
-The template is `letter.typ`; data goes in as JSON, so that nothing typed is ever markup. System fonts are not read.
+The template is `letter.typ`; data goes in as JSON, so that nothing typed is ever markup.
 """
 
-import json
-from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from course_app.printing.pdf import pdf, template
 from course_app.toolbox.rules.letter import Block, Document, Grid, Items, Runs
 
-_HERE = Path(__file__).parent
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[_HERE / "fonts"])
-
-
-@cache
-def _template() -> bytes:
-    return (_HERE / "letter.typ").read_bytes()
+_TEMPLATE = Path(__file__).parent / "letter.typ"
 
 
 def write(document: Document, subject_word: str) -> bytes:
@@ -46,16 +32,7 @@ def write(document: Document, subject_word: str) -> bytes:
             "checked": document.reminder.checked,
         },
     }
-    made = typst.compile(
-        _template(),
-        font_paths=_fonts(),
-        sys_inputs={"letter": json.dumps(data, ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=datetime.combine(document.made_on, time(12), UTC),
-    )
-    if not isinstance(made, bytes):
-        raise TypeError("a PDF is one file")
-    return made
+    return pdf(template(_TEMPLATE), data, document.made_on)
 
 
 def _runs(runs: Runs) -> list[dict[str, Any]]:
