@@ -25,7 +25,8 @@ from course_app.exercise.engine.judgement import judge_all
 from course_app.exercise.engine.kernel import Kernel, compile_kernel
 from course_app.exercise.engine.parameters import default_parameters
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.value_file import DEFAULT_FILE, shipped
 from course_app.exercise.engine.values import Nodes, Values, action_values, runs, weighted
 from course_app.exercise.engine.vocabulary import ACTIONS

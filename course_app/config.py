@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from course_app.core.errors import OperatorError
+
 PACKAGE_DIR = Path(__file__).resolve().parent
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 MINIMUM_KEY_LENGTH = 32
@@ -25,7 +27,7 @@ class Environment(StrEnum):
     TEST = "test"
 
 
-class SettingsError(Exception):
+class SettingsError(OperatorError):
     """A setting is missing or contradicts another; the message is French and names the key."""
 
 

@@ -1,12 +1,10 @@
 """The only composition point: settings in, a ready Flask application out."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from pydantic import BaseModel
 
 from course_app.accounts import access as accounts_access
 from course_app.accounts import routes as accounts_routes
@@ -19,8 +17,7 @@ from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
 from course_app.exercise.compare import laboratory_routes, way_routes
 from course_app.exercise.compare.work import TRIAL, WHOLE_WAY
-from course_app.exercise.engine.portfolio_model import PortfolioBody
-from course_app.exercise.engine.scripted_model import ScriptedBody
+from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.jobs import routes as jobs_routes
 from course_app.jobs import runner as jobs_runner
 from course_app.jobs import service as jobs_service
@@ -86,7 +83,6 @@ LEARNER_RECORDS = (
     ledger_service,
 )
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
-EXERCISE_BODIES: Mapping[str, type[BaseModel]] = {"portfolio": PortfolioBody, "scripted": ScriptedBody}
 
 
 def create_app(settings: Settings | None = None) -> Flask:

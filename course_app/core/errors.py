@@ -19,6 +19,10 @@ class CourseError(Exception):
         super().__init__(self.message)
 
 
+class OperatorError(Exception):
+    """What stops a command or a start; the message is French and tells whoever runs the site what to do."""
+
+
 class NotFound(CourseError):
     """The thing does not exist, or belongs to somebody else: both read the same."""
 

@@ -25,8 +25,8 @@ from course_app.exercise.engine.kernel import Kernel, compile_kernel
 from course_app.exercise.engine.laboratory import LaboratoryError, policy_from
 from course_app.exercise.engine.parameters import default_parameters
 from course_app.exercise.engine.policies import REFERENCES, Policy, best_by
-from course_app.exercise.engine.portfolio import SCENARIOS
 from course_app.exercise.engine.reporting import as_json
+from course_app.exercise.engine.sampled import SCENARIOS
 
 MOST_PORTFOLIOS = 1_000_000
 OPTIMAL = "optimale"

@@ -5,7 +5,7 @@ The only place where files, checks and rendering meet. Knows neither where versi
 
 import gc
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +24,7 @@ from course_app.library.claim_checks import claim_findings
 from course_app.library.coverage_checks import coverage_findings
 from course_app.library.exam_checks import exam_findings
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
+from course_app.library.forked import at_once
 from course_app.library.freshness import freshness_findings
 from course_app.library.letter_checks import letter_findings
 from course_app.library.letters import CHECKLISTS, LETTERS, Checklist
@@ -88,7 +89,13 @@ class Bundle:
         return self.is_whole and all(finding.ages for finding in self.findings if finding.is_error)
 
 
-def load(folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]], today: date) -> Bundle:
+Apart = Callable[[Callable[[], list[Finding]]], Callable[[], list[Finding]]]
+"""How the faults are looked for: starts the search, returns what waits for what it found (`library.forked`)."""
+
+
+def load(
+    folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]], today: date, apart: Apart = at_once
+) -> Bundle:
     """Read all content; never raises because of what authors wrote.
 
     `exercise_bodies` gives, for each engine's name, the model its scripts must follow.
@@ -96,7 +103,7 @@ def load(folders: Folders, exercise_bodies: Mapping[str, type[BaseModel]], today
     with _without_collections():
         gathering = _Gathering(folders, exercise_bodies)
         gathering.gather()
-        return gathering.bundle(today)
+        return gathering.bundle(today, apart)
 
 
 @contextmanager
@@ -206,24 +213,12 @@ class _Gathering:
             if header is not None and reason is None:
                 yield WrittenLesson(header, body, above, found)
 
-    def bundle(self, today: date) -> Bundle:
+    def bundle(self, today: date, apart: Apart) -> Bundle:
         """Check the files together and build the catalogue."""
         parts = self.parts
-        self.findings += cross_findings(parts, self._declared())
-        self.findings += freshness_findings(parts, today, quoted_facts(parts))
-        for quiz in parts.quizzes:
-            self.findings += quiz_findings(quiz)
-        for scenario in parts.scenarios:
-            self.findings += scenario_findings(scenario)
-        self.findings += exam_findings(parts)
-        self.findings += placement_findings(parts)
-        self.findings += call_findings(parts)
-        self.findings += letter_findings(parts, is_whole=self.is_whole)
-        self.findings += self._wording()
-        self.findings += claim_findings(parts)
-        self.findings += self._nothing()
+        faults = apart(lambda: list(self._faults(today)))
         catalog, refused = build(parts, self.exercise_bodies)
-        self.findings += refused
+        self.findings += [*faults(), *refused]
         scripted: list[Written[Any]] = [*parts.exercises, *parts.scenarios]
         for written in scripted:
             self.findings += anchor_findings(written, catalog.lessons)
@@ -231,6 +226,23 @@ class _Gathering:
             self.findings += coverage_findings(parts.coverage, catalog)
         ordered = sorted(dict.fromkeys(self.findings), key=lambda one: (one.path, one.line, one.column, one.code))
         return Bundle(catalog, tuple(ordered), self.is_whole and not refused, uses(parts))
+
+    def _faults(self, today: date) -> Iterator[Finding]:
+        """Yield the faults that the files show before anything is made of them."""
+        parts = self.parts
+        yield from cross_findings(parts, self._declared())
+        yield from freshness_findings(parts, today, quoted_facts(parts))
+        for quiz in parts.quizzes:
+            yield from quiz_findings(quiz)
+        for scenario in parts.scenarios:
+            yield from scenario_findings(scenario)
+        yield from exam_findings(parts)
+        yield from placement_findings(parts)
+        yield from call_findings(parts)
+        yield from letter_findings(parts, is_whole=self.is_whole)
+        yield from self._wording()
+        yield from claim_findings(parts)
+        yield from self._nothing()
 
     def _nothing(self) -> Iterator[Finding]:
         """Yield a fault for each folder a site cannot do without, when it holds no file."""

@@ -14,6 +14,8 @@ _MARKUP = re.compile(
     references.PATTERN.pattern
     + r"|!?\[([^\[\]\n]*)\]\([^()\n]*\)|`+[^`]*`+|\*+|~~|\\(?=[^\w\s])|(?<!\w)_+|_+(?!\w)|<(?=https?://)"
 )
+_MARK = re.compile(r"[{\[`*~\\_<]")
+"""A character without which nothing of `_MARKUP` can be met: most texts have none."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class PlainText:
 
 def plain(source: str, known: Known) -> PlainText:
     """Return the words of an inline Markdown text; references read as what they show, code is left out."""
+    if source and not _MARK.search(source):
+        return PlainText(source, ((0, 0),))
     pieces: list[str] = []
     origins: list[tuple[int, int]] = []
     length = 0

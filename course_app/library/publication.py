@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from course_app.core.errors import OperatorError
 from course_app.library.archive import Archive, Pointer, fingerprint, item_names
 from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
@@ -26,7 +27,7 @@ PARIS = ZoneInfo("Europe/Paris")
 _Signature = tuple[object, ...]
 
 
-class NoGoodContent(Exception):
+class NoGoodContent(OperatorError):
     """There is nothing valid to serve, neither on disk nor archived; `findings` say why, the message shows some."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:

@@ -95,13 +95,17 @@ class Move:
 
     def felt(self, state: State) -> State:
         """Return the state once the choice has been made."""
-        effects = self.choice.effects
+        effects, marks = self.choice.effects, state.marks
+        if self.removes:
+            marks -= self.removes
+        if not self.adds <= marks:
+            marks |= self.adds
         return State(
             max(COLDEST, min(WARMEST, state.temperature + effects.temperature)),
             state.days + effects.days,
             max(state.cash_cents, self.owed_cents) if effects.settles else state.cash_cents + effects.cash_cents,
             state.red_lines + self.choice.red_line,
-            (state.marks - self.removes) | self.adds,
+            marks,
         )
 
     def route(self, felt: State) -> int | None:

@@ -7,7 +7,7 @@ bound that is read. The number of positions is finite, and bounded here.
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -40,18 +40,20 @@ class Lens:
 
     def seen(self, position: Position) -> Position:
         """Return a position as conditions see it."""
-        state = position.state
-        days, cash, lines = self.tops
-        return Position(
-            position.node,
-            State(
-                state.temperature if self.temperature else 0,
-                min(state.days, days),
-                min(state.cash_cents, cash),
-                min(state.red_lines, lines),
-                state.marks & self.marks,
-            ),
+        node, (temperature, days, cash, lines, marks) = position
+        most_days, most_cash, most_lines = self.tops
+        state = State(
+            temperature if self.temperature else 0,
+            min(most_days, days),
+            min(most_cash, cash),
+            min(most_lines, lines),
+            marks if marks <= self.marks else marks & self.marks,
         )
+        return Position(node, state)
+
+    def narrowed(self, move: Move) -> Move:
+        """Return a move that leaves only the marks some condition reads."""
+        return replace(move, adds=move.adds & self.marks, removes=move.removes & self.marks)
 
 
 def lens_of(story: Story) -> Lens:
@@ -102,6 +104,7 @@ class Exploration:
         self.positions: list[Position] = []
         self.edges: list[tuple[Edge, ...]] = []
         self._came_from: list[tuple[int, Move] | None] = []
+        self._moves = {node: tuple(map(self.lens.narrowed, moves)) for node, moves in story.moves.items()}
         self._explore()
 
     def _explore(self) -> None:
@@ -121,8 +124,9 @@ class Exploration:
         while len(self.edges) < len(self.positions):
             rank = len(self.edges)
             position = self.positions[rank]
-            offered = self.story.offered(position)
-            self.edges.append(tuple(Edge(move, rank_of(move.after(position.state), (rank, move))) for move in offered))
+            state = position.state
+            offered = [move for move in self._moves.get(position.node, ()) if move.guard.holds(state)]
+            self.edges.append(tuple(Edge(move, rank_of(move.after(state), (rank, move))) for move in offered))
 
     def way_to(self, rank: int) -> tuple[str, ...]:
         """Return a shortest sequence of choices, as « situation.choice », that leads to a position."""

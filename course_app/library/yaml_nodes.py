@@ -6,15 +6,15 @@ each check. Whatever libyaml refuses is left to ruamel, which says why. Owns no 
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 
 import yaml
-from ruamel.yaml.error import StringMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import implicit_resolvers
+from ruamel.yaml.tag import Tag
 
 CORE = "tag:yaml.org,2002:"
-_NAME = "texte"
 _DISPUTED = re.compile("[\t\ufeff]")
 """Characters that the two readers treat apart: tabs as indents, byte-order marks in the count of characters."""
 
@@ -41,7 +41,7 @@ def compose(text: str, max_depth: int) -> Node:
     if not yaml.__with_libyaml__ or _DISPUTED.search(text):
         raise Refused
     try:
-        return _Composer(text, max_depth).document(yaml.CLoader(text))
+        return _Composer(max_depth).document(yaml.CLoader(text))
     except (yaml.YAMLError, ValueError, UnicodeError) as error:
         raise Refused from error
 
@@ -49,8 +49,8 @@ def compose(text: str, max_depth: int) -> Node:
 class _Composer:
     """One reading: a stack of open collections rather than calls, so that no text exhausts the stack."""
 
-    def __init__(self, text: str, max_depth: int) -> None:
-        self.text, self.max_depth = text, max_depth
+    def __init__(self, max_depth: int) -> None:
+        self.max_depth = max_depth
         self.anchors: dict[str, Node] = {}
         self.open: list[Node] = []
         self.keys: list[Node | None] = []
@@ -59,16 +59,16 @@ class _Composer:
     def document(self, parser: "yaml.CLoader") -> Node:
         documents = 0
         while (event := parser.get_event()) is not None:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1 or event.version or event.tags:
                     raise Refused
             elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
                 raise Refused  # the two readers count marks of end apart
-            elif isinstance(event, yaml.NodeEvent):
-                self._node(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self._close(event)
         if self.root is None:
             raise Refused
         return self.root
@@ -90,11 +90,11 @@ class _Composer:
                 raise Refused
 
     def _made(self, event: "yaml.NodeEvent") -> Node:
-        start, end = self._mark(event.start_mark), self._mark(event.end_mark)
+        start, end = event.start_mark, event.end_mark  # libyaml's marks: index, line and column, as those of ruamel
         if isinstance(event, yaml.ScalarEvent):
-            return ScalarNode(_scalar_tag(event), event.value, start, end, style=event.style)
+            return ScalarNode(_tag(_scalar_tag(event)), event.value, start, end, style=event.style)
         kind = "seq" if isinstance(event, yaml.SequenceStartEvent) else "map"
-        tag = CORE + kind if event.tag in {None, "!"} else event.tag
+        tag = _tag(CORE + kind if event.tag in {None, "!"} else event.tag)
         return (SequenceNode if kind == "seq" else MappingNode)(tag, [], start, end)
 
     def _add(self, node: Node) -> None:
@@ -109,11 +109,14 @@ class _Composer:
             self.keys[-1] = None
 
     def _close(self, event: "yaml.CollectionEndEvent") -> None:
-        self.open.pop().end_mark = self._mark(event.end_mark)
+        self.open.pop().end_mark = event.end_mark
         self.keys.pop()
 
-    def _mark(self, mark: "yaml.Mark") -> StringMark:
-        return StringMark(_NAME, mark.index, mark.line, mark.column, self.text, mark.index)
+
+@lru_cache(maxsize=64)
+def _tag(text: str) -> Tag:
+    """Return a tag, shared by all the nodes that carry it: ruamel reads a tag's text letter by letter."""
+    return Tag(suffix=text)
 
 
 def _scalar_tag(event: "yaml.ScalarEvent") -> str:

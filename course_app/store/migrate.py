@@ -10,6 +10,7 @@ from flask import Flask
 from flask_alembic import Alembic
 from sqlalchemy import Connection, Engine, inspect, text
 
+from course_app.core.errors import OperatorError
 from course_app.store.base import Base
 from course_app.store.session import migration_engine
 from course_app.store.types import Text, UtcDateTime
@@ -17,7 +18,7 @@ from course_app.store.types import Text, UtcDateTime
 MIGRATIONS_DIR = Path(__file__).resolve().parent / "migrations"
 
 
-class SchemaError(Exception):
+class SchemaError(OperatorError):
     """The schema cannot serve: rows point nowhere, or models and migrations differ. French message."""
 
 

@@ -8,7 +8,8 @@ from course_app.exercise.engine.kernel import compile_kernel
 from course_app.exercise.engine.mistakes import MISTAKES, costs
 from course_app.exercise.engine.parameters import default_parameters
 from course_app.exercise.engine.policies import REFERENCES, best_by
-from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.value_file import shipped
 from tests.unit.engine.measured import BEHAVIOURS, measure
 

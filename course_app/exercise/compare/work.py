@@ -13,11 +13,11 @@ from course_app.exercise.engine.comparison import OPTIMAL, Field, Totals, compar
 from course_app.exercise.engine.game import replay
 from course_app.exercise.engine.laboratory import policy_from
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import SCENARIOS
 from course_app.exercise.engine.portfolio_engine import PortfolioEngine
 from course_app.exercise.engine.portfolio_play import RunState
 from course_app.exercise.engine.portfolio_review import record_of
 from course_app.exercise.engine.portfolio_tables import Tables
+from course_app.exercise.engine.sampled import SCENARIOS
 from course_app.exercise.engine.way_of_working import habits_of, whole_way
 from course_app.exercise.runs import ENGINES, NotFinished, load
 from course_app.jobs.work import Kind, Work

@@ -15,7 +15,7 @@ from course_app.exercise.engine.chances import hazard, per_session
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Parameters, Vector
 from course_app.exercise.engine.policies import Policy
-from course_app.exercise.engine.portfolio import STANDARD
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.vocabulary import Stage, State
 
 PUBLISHED_BY_AGE: Mapping[int, float] = {

@@ -14,7 +14,8 @@ from course_app.exercise.engine.board import Board, Step
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
 from course_app.exercise.engine.policies import Policy, View
-from course_app.exercise.engine.portfolio import Files, Ints, Scenario, draw_files
+from course_app.exercise.engine.portfolio import Files, Ints, draw_files
+from course_app.exercise.engine.sampled import Scenario
 from course_app.exercise.engine.vocabulary import PROFILES
 
 BLOCK_FILES = 20_000

@@ -14,7 +14,8 @@ from course_app.exercise.engine.campaign import BLOCK_FILES, CONFIDENCE, ledger_
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
 from course_app.exercise.engine.policies import REFERENCES, Policy, best_by
-from course_app.exercise.engine.portfolio import Scenario, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import Scenario
 from course_app.exercise.engine.values import Values
 
 Report = Callable[[float], None]

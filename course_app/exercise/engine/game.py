@@ -14,7 +14,8 @@ from course_app.exercise.engine.board import OPEN, PAID_UNSEEN, Board, Step
 from course_app.exercise.engine.campaign import first_beliefs
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
-from course_app.exercise.engine.portfolio import SCENARIOS, Files, Ints, Scenario, draw_files
+from course_app.exercise.engine.portfolio import Files, Ints, draw_files
+from course_app.exercise.engine.sampled import SCENARIOS, Scenario
 from course_app.exercise.engine.values import Nodes
 from course_app.exercise.engine.vocabulary import ACTION_CODE, ACTIONS, OBSERVATIONS, Action, Observation
 

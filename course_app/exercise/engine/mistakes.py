@@ -12,7 +12,8 @@ from course_app.exercise.engine.campaign import Ledger, ledger_of, run
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
 from course_app.exercise.engine.policies import REFERENCES, Policy, View, first_of, nothing, recommended
-from course_app.exercise.engine.portfolio import STANDARD, Ints, draw_files
+from course_app.exercise.engine.portfolio import Ints, draw_files
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.vocabulary import (
     ACTION_CODE,
     DEADLINES,

@@ -1,10 +1,10 @@
-"""Scenarios and the files drawn from them.
+"""The files drawn from a scenario.
 
 Owns how a portfolio is generated: ages, amounts, documents, relationship stakes and hidden profiles, all keyed
 by (seed, portfolio, customer). Amounts are integer cents.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,46 +12,11 @@ from numpy.typing import NDArray
 from course_app.exercise.engine.belief import untouched
 from course_app.exercise.engine.draws import Stream, Words, draws, file_keys, normals
 from course_app.exercise.engine.kernel import CLOSED, Kernel
+from course_app.exercise.engine.sampled import Scenario
 from course_app.exercise.engine.vocabulary import Documents, Stage, State
 
 Ints = NDArray[np.int64]
-BEFORE_DUE = -1
 RESOLUTION = 2**32
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What a portfolio is drawn from.
-
-    Ages are in sessions since the due date, ends included; -1 means two sessions before it. Amounts are lognormal
-    (median in euros, `spread` the standard deviation of the logarithm), cut to [lowest, highest] euros. The yearly
-    margin of a customer is `stake` times the amount times a lognormal of spread 0.5.
-    """
-
-    name: str = "standard"
-    files: int = 20
-    sessions: int = 36
-    age_from: int = 16
-    age_to: int = 32
-    median: float = 2800.0
-    spread: float = 1.0
-    lowest: float = 200.0
-    highest: float = 60_000.0
-    documented: float = 0.8
-    credibility: int = 2
-    stake: float = 0.8
-    stake_spread: float = 0.5
-
-
-STANDARD = Scenario()
-SCENARIOS = {
-    scenario.name: scenario
-    for scenario in (
-        STANDARD,
-        replace(STANDARD, name="avant-echeance", age_from=BEFORE_DUE, age_to=BEFORE_DUE),
-        replace(STANDARD, name="reputation-entamee", credibility=1),
-    )
-}
 
 
 @dataclass(frozen=True, eq=False)

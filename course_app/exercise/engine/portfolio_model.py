@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import Field, StrictInt, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from course_app.exercise.engine.portfolio import Scenario
+from course_app.exercise.engine.sampled import Scenario
 from course_app.exercise.engine.scripted_parts import Percent, PositiveCents, Strict
 from course_app.library.model import Day, Text
 

@@ -24,7 +24,8 @@ from course_app.exercise.engine.campaign import first_beliefs
 from course_app.exercise.engine.exploration import Walk, first_witnesses, in_blocks, joined, select, walk
 from course_app.exercise.engine.kernel import Kernel
 from course_app.exercise.engine.parameters import Vector
-from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.search import Table, groups, sweep, waiting_values
 from course_app.exercise.engine.values import Nodes, Values, action_values, usage
 from course_app.exercise.engine.vocabulary import Documents

@@ -14,10 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
+from course_app.core.errors import OperatorError
 from course_app.core.french import count
 
 
-class BackupError(Exception):
+class BackupError(OperatorError):
     """A backup that cannot be made, trusted or put back; the message is French and says what to do."""
 
 

@@ -6,7 +6,7 @@ import pytest
 from course_app.exercise.engine.calibration import recovery_by_age, root_mean_square_error
 from course_app.exercise.engine.campaign import simulate
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import STANDARD
+from course_app.exercise.engine.sampled import STANDARD
 
 BANDS = {"rien": (0.20, 0.27), "pme-du-billet": (0.28, 0.35), "recommandee": (0.76, 0.83)}
 

@@ -21,7 +21,8 @@ from course_app.exercise.engine.laboratory import (
 )
 from course_app.exercise.engine.laboratory_starts import STARTS
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import SCENARIOS, STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import SCENARIOS, STANDARD
 from course_app.exercise.engine_cli import exercise
 from course_app.library.yaml_reader import read_yaml
 

@@ -15,9 +15,10 @@ from course_app.exercise.engine.campaign import first_beliefs, update_beliefs, v
 from course_app.exercise.engine.contract_review import Grade
 from course_app.exercise.engine.counterfactual import play_again
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
 from course_app.exercise.engine.portfolio_doubts import WORDS, contested
 from course_app.exercise.engine.reporting import as_json
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.sensitivity import Trial, doubts
 from course_app.exercise.engine.value_file import StaleValues, load, save
 from course_app.exercise.engine.vocabulary import ACTIONS, Action

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from course_app.exercise.engine.board import Board
 from course_app.exercise.engine.campaign import run, view_of
 from course_app.exercise.engine.policies import REFERENCES, View
-from course_app.exercise.engine.portfolio import SCENARIOS, STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import SCENARIOS, STANDARD
 from course_app.exercise.engine.vocabulary import ACTIONS, EVENTS, OBSERVATIONS
 from tests.unit.engine.games import play_policy
 

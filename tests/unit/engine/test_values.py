@@ -18,7 +18,8 @@ from course_app.exercise.engine.bounds import (
 from course_app.exercise.engine.exploration import Walk, walk
 from course_app.exercise.engine.kernel import compile_kernel
 from course_app.exercise.engine.parameters import default_parameters
-from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.solver import reference_claims
 from course_app.exercise.engine.value_file import shipped
 from course_app.exercise.engine.values import Nodes, action_parts, action_values, lower_value

@@ -10,7 +10,8 @@ from course_app.exercise.engine.board import NOT_HEARD, Board
 from course_app.exercise.engine.campaign import first_beliefs, run, simulate, update_beliefs, view_of
 from course_app.exercise.engine.comparison import OPTIMAL, Field, Totals, lead, outcome, played
 from course_app.exercise.engine.policies import REFERENCES
-from course_app.exercise.engine.portfolio import STANDARD, draw_files
+from course_app.exercise.engine.portfolio import draw_files
+from course_app.exercise.engine.sampled import STANDARD
 from course_app.exercise.engine.vocabulary import ACTION_CODE, ACTIONS, OBSERVATION_CODE, Action, Observation, Stage
 from course_app.exercise.engine.way_of_working import (
     CLASSES,

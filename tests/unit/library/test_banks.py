@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from course_app.authors_cli import export_bank, import_bank
 from course_app.library import files
 from course_app.library.banks import files as banks
 from course_app.library.banks import gift, moodle
@@ -18,7 +19,6 @@ from course_app.library.banks.ours import from_native, to_native
 from course_app.library.files import QuizFile
 from course_app.library.questions import Question
 from course_app.library.yaml_reader import read_yaml
-from course_app.library_cli import export_bank, import_bank
 from tests.support.questions import every_kind, with_reason
 
 QUIZZES = sorted((Path(__file__).parents[3] / "quizzes").glob("*.yaml"))

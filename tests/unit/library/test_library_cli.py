@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from course_app import library_cli
+from course_app.cli import course as program
 from tests.unit.library.material import EXERCISE, LESSON, PATH, QUIZ
 
 
@@ -18,10 +18,9 @@ def course(desk, monkeypatch):
     desk.path(EXERCISE).unlink()  # the real engine would want a real script
     desk.change(LESSON, "\n::: exercise orpheline\n:::\n", "")
     desk.change(PATH, "  - {kind: exercise, id: orpheline}\n", "")
-    commands = {command.name: command for command in library_cli.COMMANDS}
 
-    def run(name, *arguments):
-        return CliRunner().invoke(commands[name], arguments)
+    def run(*arguments):
+        return CliRunner().invoke(program, arguments)
 
     return run
 
