@@ -4,6 +4,7 @@ An editable install would do the same, but hatchling then also copies content/, 
 environment, where they grow stale; this needs no build tool either.
 """
 
+import compileall
 import sys
 import sysconfig
 from pathlib import Path
@@ -13,11 +14,13 @@ COMMAND = '#!/bin/sh\nexec "$(dirname "$0")/python" -m course_app.cli "$@"\n'
 
 
 def main() -> None:
-    """Write the path file and the command; running it again changes nothing."""
+    """Write the path file and the command, compile the modules; running it again changes nothing."""
     Path(sysconfig.get_path("purelib"), "reglo.pth").write_text(f"{ROOT}\n", encoding="utf-8")
     command = Path(sys.executable).with_name("course")
     command.write_text(COMMAND, encoding="utf-8")
     command.chmod(0o755)
+    # As pip does for what it installs: where Python may not write beside the sources, each start compiled all of them.
+    compileall.compile_dir(ROOT / "course_app", quiet=1)
 
 
 if __name__ == "__main__":
