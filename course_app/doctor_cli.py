@@ -11,7 +11,8 @@ from course_app.administration.inspection import database, doctor, files
 from course_app.administration.rules import Gravity, Remark, good, hole, holes, watch
 from course_app.config import Environment, Settings, SettingsError, load_settings
 from course_app.core.french import count
-from course_app.factory import EXERCISE_BODIES, create_app
+from course_app.exercise.engine.bodies import EXERCISE_BODIES
+from course_app.factory import create_app
 from course_app.library.loader import Folders, load
 from course_app.store import migrate
 from course_app.store.backup import notes, operations, sqlite
@@ -104,6 +105,3 @@ def _failed(settings: Settings, reason: str, kept: str) -> str:
         "Remettez la version précédente du programme et écrivez-nous avec ce message.\n"
         f"Si la base se lit mal : course db restore {kept or 'LA-DERNIÈRE-SAUVEGARDE'}"
     )
-
-
-COMMANDS = (doctor_command, upgrade_command)

@@ -11,6 +11,7 @@ from flask_alembic import Alembic
 from course_app import backup_cli, demo
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
+from course_app.administration.inspection.doctor import refuse_holes
 from course_app.config import load_settings
 from course_app.factory import create_app
 from course_app.serving import serve_forever
@@ -32,7 +33,9 @@ def _alembic() -> Alembic:
 @click.command()
 def serve() -> None:
     """Servir le site (HOST, PORT, THREADS)."""
-    serve_forever(load_settings(os.environ))
+    settings = load_settings(os.environ)
+    refuse_holes(settings)
+    serve_forever(settings)
 
 
 @click.command("demo")
