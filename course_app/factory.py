@@ -1,12 +1,14 @@
 """The only composition point: settings in, a ready Flask application out."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from course_app.accounts import access as accounts_access
+from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
 from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
@@ -21,11 +23,14 @@ from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.jobs import routes as jobs_routes
 from course_app.jobs import runner as jobs_runner
 from course_app.jobs import service as jobs_service
+from course_app.jobs.chores import Chore
 from course_app.jobs.work import Kind
 from course_app.ledger import service as ledger_service
 from course_app.lessons import routes as lessons_routes
 from course_app.library.publication import Publication
 from course_app.membership import service as membership_service
+from course_app.outbox import delivery
+from course_app.outbox.delivery import MailKind
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
@@ -83,6 +88,9 @@ LEARNER_RECORDS = (
     ledger_service,
 )
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
+MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS,)
+# What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
+CHORES = (Chore("courriels", timedelta(seconds=0.4), delivery.send_due),)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -102,8 +110,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_errors(app)
     static.init_static(app, settings)
     library.init_library(app, open_publication(settings))
+    delivery.init_outbox(app, settings, MAIL_KINDS)
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
-    jobs_runner.init_jobs(app, JOB_KINDS)
+    jobs_runner.init_jobs(app, JOB_KINDS, CHORES)
     with app.test_request_context():  # titles are translated when read
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:

@@ -27,7 +27,6 @@ from werkzeug.urls import iri_to_uri
 
 from course_app.accounts import sessions, throttle
 from course_app.accounts.destinations import local_path
-from course_app.accounts.mail import Post
 from course_app.accounts.rules import Actor, Permission, Role, device_family
 from course_app.accounts.service import LearnerRecords, open_guest
 from course_app.config import Settings
@@ -53,7 +52,6 @@ class Accounts:
 
     settings: Settings
     records: Sequence[LearnerRecords]
-    post: Post
 
 
 class SignedIn(UserMixin):
@@ -81,7 +79,7 @@ class _CookieReader(LoginManager):
 
 def init_access(app: Flask, settings: Settings, records: Sequence[LearnerRecords]) -> None:
     """Arm signing in on an application; `records` are the rooms that hold rows about a person."""
-    app.extensions[_EXTENSION] = Accounts(settings, records, Post(app, settings))
+    app.extensions[_EXTENSION] = Accounts(settings, records)
     app.config.update(
         PERMANENT_SESSION_LIFETIME=IDLE_LIFE,
         REMEMBER_COOKIE_NAME="__Host-reglo-souvenir" if settings.secure_cookies else "reglo-souvenir",

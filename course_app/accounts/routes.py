@@ -7,8 +7,6 @@ open transaction would keep SQLite's other writers waiting all along.
 import json
 import uuid
 from contextlib import suppress
-from datetime import datetime
-from functools import partial
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -37,10 +35,11 @@ from course_app.accounts.forms import (
     SignInForm,
     SignUpForm,
 )
-from course_app.accounts.mail import Letter, shown_folder
+from course_app.accounts.mail import PASSWORD_CHANGED, ask_link, notify
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Permission, Theme, account_name, normalised_email
 from course_app.core.errors import Gone, Invalid, NotFound
+from course_app.outbox.delivery import shown_folder
 from course_app.store.session import db
 from course_app.web.clock import now, today
 from course_app.web.forms import Form
@@ -139,22 +138,9 @@ def forgotten() -> ResponseReturnValue:
     moment, name = now(), account_name(form.email.data or "")
     throttle.take(db.session, throttle.RESET_ADDRESS, subject(throttle.RESET_ADDRESS), moment)
     throttle.take(db.session, throttle.RESET_ACCOUNT, subject(throttle.RESET_ACCOUNT, name), moment)
+    ask_link(db.session, name, moment)
     db.session.commit()
-    token = sessions.new_token()
-    accounts().post.later(partial(_mail_link, name, token, url_for("accounts.reset", token=token), moment))
     return redirect(url_for("accounts.forgotten", envoye=1), 303)
-
-
-def _mail_link(name: str, token: str, path: str, moment: datetime) -> None:
-    """Find the account, if any, and mail the link; done after the page, which thus takes the same time for all."""
-    user = service.find(db.session, name)
-    if user is None or user.email is None:
-        return
-    resets.issue(db.session, user, token, moment)
-    db.session.commit()
-    log.info("reset asked", user=str(user.id))
-    values = {"first_name": user.first_name, "link": accounts().post.link(path)}
-    accounts().post.deliver(Letter(user.email, _("Choisir un nouveau mot de passe"), "reset", values))
 
 
 @blueprint.route("/reinitialiser/<token>", methods=["GET", "POST"])
@@ -175,8 +161,8 @@ def reset(token: str) -> ResponseReturnValue:
         return render_template("accounts/reset_gone.html"), 410
     name = user.email or ""
     throttle.forgive(db.session, throttle.SIGN_IN_ACCOUNT, subject(throttle.SIGN_IN_ACCOUNT, name))
-    db.session.commit()
     _tell_password_changed(user)
+    db.session.commit()
     flash(_("Votre mot de passe est changé. Connectez-vous avec le nouveau."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -216,9 +202,9 @@ def change_password() -> ResponseReturnValue:
     user = service.change_password(db.session, found, verdict, passwords.hashed(form.new_password.data or ""), now())
     _forgive(user.email or "")
     opened = sessions.open_session(db.session, user, now(), device=device())
+    _tell_password_changed(user)
     db.session.commit()
     enter(opened)
-    _tell_password_changed(user)
     flash(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."), "success")
     return redirect(url_for("accounts.settings"), 303)
 
@@ -343,9 +329,7 @@ def _end_previous(actor: Actor | None) -> None:
 
 def _tell_password_changed(user: User) -> None:
     log.info("password changed", user=str(user.id))
-    if user.email:
-        values = {"first_name": user.first_name, "link": accounts().post.link(url_for("accounts.forgotten"))}
-        accounts().post.send(Letter(user.email, _("Votre mot de passe a changé"), "password_changed", values))
+    notify(db.session, user, PASSWORD_CHANGED, now())
 
 
 def _settings_page(faulty: Form | None = None) -> str:

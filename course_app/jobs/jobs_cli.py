@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from course_app.jobs import service
 from course_app.jobs.models import Job
-from course_app.jobs.runner import Runner, kinds
+from course_app.jobs.runner import Runner, kinds, rounds
 from course_app.store.session import db
 
 
@@ -54,9 +54,13 @@ def run_jobs(once: bool) -> None:
     runner = Runner(db.engine, kinds())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: runner.stop())
+    walked = rounds()
     if not once:
+        walked.start()
         runner.run_forever()
+        walked.stop()
         return
+    walked.walk()
     done = 0
     while runner.run_one():
         done += 1

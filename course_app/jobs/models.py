@@ -42,3 +42,12 @@ class Job(OrganisationScoped, Base):
     beat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Last sign of life of the runner."""
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ChoreTurn(Base):
+    """The last occasion on which a chore was taken, by whichever process."""
+
+    __tablename__ = "chore_turn"
+
+    name: Mapped[str] = mapped_column(String(KIND_LENGTH), primary_key=True)
+    occasion: Mapped[str] = mapped_column(String(40))

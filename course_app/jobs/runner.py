@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from course_app.core.errors import CourseError
 from course_app.jobs import service
+from course_app.jobs.chores import Chore, Rounds
 from course_app.jobs.models import Job
 from course_app.jobs.rules import BEAT_SECONDS, BROKEN, RUNNER_LENGTH
 from course_app.jobs.work import Interrupted, Kind, Work
@@ -28,6 +29,7 @@ from course_app.web.clock import now
 log = structlog.get_logger("reglo.jobs")
 
 _EXTENSION = "reglo.jobs"
+_CHORES = "reglo.jobs.chores"
 IDLE_SECONDS = 0.5
 """Between two looks at an empty queue: what a person waits at most before their job starts."""
 PULSE_SECONDS = 0.4
@@ -36,9 +38,16 @@ PATIENCE_SECONDS = 5.0
 """Between two tries while the database is away."""
 
 
-def init_jobs(app: Flask, kinds: Iterable[Kind]) -> None:
-    """Give an application its kinds of work; starts nothing."""
+def init_jobs(app: Flask, kinds: Iterable[Kind], chores: Iterable[Chore] = ()) -> None:
+    """Give an application its kinds of work and what is done by itself from time to time; starts nothing."""
     app.extensions[_EXTENSION] = {kind.name: kind for kind in kinds}
+    app.extensions[_CHORES] = tuple(chores)
+
+
+def rounds() -> Rounds:
+    """Return rounds over the chores of the running application, ready to be walked or started."""
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - Flask documents it
+    return Rounds(app, app.extensions[_CHORES])
 
 
 def kinds() -> Mapping[str, Kind]:
@@ -161,19 +170,22 @@ class Runner:
 
 
 class Worker:
-    """A runner in a thread of the serving process."""
+    """A runner in a thread of the serving process, and the rounds of its chores in another."""
 
     def __init__(self, app: Flask) -> None:
-        """Prepare the thread; `start` starts it, after the fork."""
+        """Prepare the threads; `start` starts them, after the fork."""
         with app.app_context():
             self._runner = Runner(db.engine, kinds())
+            self._rounds = rounds()
         self._thread = threading.Thread(target=self._runner.run_forever, name="jobs", daemon=True)
 
     def start(self) -> None:
-        """Start taking jobs."""
+        """Start taking jobs and doing chores."""
         self._thread.start()
+        self._rounds.start()
 
     def stop(self, patience: float) -> None:
-        """Ask the thread to end, and wait `patience` seconds at most; a job in hand goes back to the queue."""
+        """Ask the threads to end, and wait `patience` seconds at most; a job in hand goes back to the queue."""
         self._runner.stop()
+        self._rounds.stop()
         self._thread.join(patience)

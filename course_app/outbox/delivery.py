@@ -18,7 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import Flask, current_app
-from flask_mailman import EmailMultiAlternatives, Mail as Mailman
+from flask_mailman import EmailMultiAlternatives
+from flask_mailman import Mail as Mailman
 from sqlalchemy.orm import Session
 
 from course_app.config import Environment, Settings, SettingsError

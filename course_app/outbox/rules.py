@@ -15,7 +15,7 @@ LEASE = timedelta(seconds=60)
 """A mail in hand for longer belongs to a sender that is dead: its server gets ten seconds a step, and there are five."""
 RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 4, 10, 30, 60, 120, 240, 480, 540))
 """Pauses between tries: nearly 25 hours in all, so that a mail server away for a whole day loses nothing (R18)."""
-LIFE = sum(RETRY_AFTER, timedelta()) + timedelta(hours=1)
+LIFE = sum(RETRY_AFTER, timedelta()) + timedelta(hours=12)
 """A mail older than that is not sent any more: it would tell of yesterday, or of a database restored since (R14)."""
 MOST_HAND_OVERS = 2
 """Times that a mail may have left without our knowing: at most one duplicate (R18)."""

@@ -54,9 +54,16 @@ def write(
 
 
 def _takeable(now: datetime) -> ColumnElement[bool]:
-    """What a sender may take. A moment too far ahead was written by a clock that was wrong: it does not make us wait."""
-    due = or_(OutgoingMail.due_at <= now, OutgoingMail.due_at > now + max(RETRY_AFTER))
-    abandoned = or_(OutgoingMail.held_until < now, OutgoingMail.held_until > now + LEASE)
+    """What a sender may take. Moments that lie ahead were written by a clock that was wrong: nobody waits for them (R13).
+
+    A lease of slack: two senders never read quite the same time.
+    """
+    due = or_(
+        OutgoingMail.due_at <= now,
+        OutgoingMail.due_at > now + max(RETRY_AFTER) + LEASE,
+        OutgoingMail.written_at > now + LEASE,
+    )
+    abandoned = or_(OutgoingMail.held_until < now, OutgoingMail.held_until > now + 2 * LEASE)
     return or_(
         and_(OutgoingMail.state == MailState.WAITING, due), and_(OutgoingMail.state == MailState.IN_HAND, abandoned)
     )
@@ -125,7 +132,7 @@ def put_back(session: Session, mail: OutgoingMail, problem: str, now: datetime, 
     `surely_kept`: the server did not accept it, so that trying again makes no duplicate. `mail` is the row as taken.
     """
     moment = next_try(mail.tries + 1, now)
-    values = {
+    values: dict[str, Any] = {
         "state": MailState.WAITING if moment else MailState.REFUSED,
         "tries": OutgoingMail.tries + 1,
         "problem": problem[:PROBLEM_LENGTH],

@@ -5,13 +5,18 @@ import re
 from flask import Flask
 from flask_mailman import EmailMultiAlternatives
 
-from course_app.accounts.access import accounts
+from course_app.outbox.delivery import send_due
+
+HELD = "tests.session"
+"""Where `conftest.session` tells which session a test holds open."""
 
 
 def sent_to(app: Flask, address: str) -> list[EmailMultiAlternatives]:
-    """Return the mails this address received, oldest first, once all are sent."""
+    """Return the mails this address received, oldest first, once all those due are sent."""
+    if HELD in app.extensions:
+        app.extensions[HELD].commit()  # the sender writes, and SQLite lets one writer in at a time
     with app.app_context():
-        accounts().post.drain()
+        send_due()
     return [mail for mail in getattr(app.extensions["mailman"], "outbox", []) if mail.recipients() == [address]]
 
 

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from course_app.accounts.access import accounts as accounts_post
 from course_app.accounts.rules import Role
 from course_app.config import load_settings
 from course_app.factory import create_app
@@ -20,6 +19,7 @@ from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
 from tests.support import people
 from tests.support.databases import PostgresDatabase, SqliteFile
+from tests.support.mails import HELD
 from tests.support.postgres import start_postgres
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -44,9 +44,8 @@ def settings(database, tmp_path_factory):
 
 
 def _close(application):
-    """Send the mails in hand, then close every connection."""
+    """Close every connection."""
     with application.app_context():
-        accounts_post().post.drain()
         db.engine.dispose()
 
 
@@ -76,6 +75,7 @@ def _served(settings):
 def app(_served, database, settings):
     """The application, its database empty."""
     database.empty(_served)
+    _served.extensions.get("mailman").__dict__.pop("outbox", None)
     shutil.rmtree(settings.data_dir / "courriels", ignore_errors=True)
     yield _served
     _close(_served)
@@ -87,6 +87,7 @@ def session(app):
     with app.app_context():
         engine = db.engine
     with TenantSession(engine) as own:
+        app.extensions[HELD] = own
         yield own
 
 

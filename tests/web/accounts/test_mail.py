@@ -1,16 +1,15 @@
-"""Mails leave off the request's thread, by whatever carries them."""
+"""Mails of accounts leave beside the pages, by whatever carries them."""
 
 import socket
 import time
+import uuid
 from dataclasses import replace
 
 import pytest
-from structlog.testing import capture_logs
 
-from course_app.accounts.access import accounts
-from course_app.accounts.mail import Letter, mail_config, shown_folder
 from course_app.config import Environment, SettingsError
-from course_app.web.clock import now
+from course_app.outbox.delivery import compose, mail_config, send_due, shown_folder
+from course_app.outbox.rules import Letter
 from tests.support.browsers import browser
 from tests.support.mails import path_in, sent_to
 from tests.support.people import PASSWORD
@@ -47,8 +46,9 @@ def test_files_are_written_where_the_page_says(make_app, session, make_person, t
     session.commit()
     visitor = browser(application, None, session)
     answer = visitor.post("/mot-de-passe-oublie", email=person.email)
+    session.commit()
     with application.app_context():
-        accounts().post.drain()
+        send_due()
     folder = tmp_path / "courriels"
     assert str(folder) in visitor.client.get(answer.location).get_data(as_text=True)
     (written,) = folder.iterdir()
@@ -88,37 +88,20 @@ def test_an_unknown_carrier_is_refused_at_start(settings):
 
 def test_s58_values_are_never_read_as_templates(app):
     """A first name that looks like a template arrives as it was typed (S58)."""
-    letter = Letter("s@exemple.fr", "Objet", "reset", {"first_name": "{{7*7}}${7*7}", "link": "x"})
+    letter = Letter("s@exemple.fr", "Objet", "accounts/mail/reset", {"first_name": "{{7*7}}${7*7}", "link": "x"})
     with app.app_context():
-        mail = accounts().post._compose(letter)
+        mail = compose(letter, uuid.uuid4())
     assert "{{7*7}}${7*7}" in mail.body
     assert "{{7*7}}${7*7}" in mail.alternatives[0][0]
 
 
 def test_s53_names_are_escaped_in_the_html_part(app):
     """A first name that looks like HTML is only text in a mail (S53)."""
-    letter = Letter("s@exemple.fr", "Objet", "password_changed", {"first_name": "<script>", "link": "x"})
+    letter = Letter("s@exemple.fr", "Objet", "accounts/mail/password_changed", {"first_name": "<script>", "link": "x"})
     with app.app_context():
-        mail = accounts().post._compose(letter)
+        mail = compose(letter, uuid.uuid4())
     assert "<script>" not in mail.alternatives[0][0]
     assert "Bonjour <script>," in mail.body
-
-
-def test_a_failed_sending_is_tried_again_once_it_may_work(app):
-    """A server that fails once gets the mail a second later, once; the failure is logged without the address (R18)."""
-    tries = []
-
-    def flaky():
-        tries.append(now())
-        if len(tries) == 1:
-            raise ConnectionRefusedError("s@exemple.fr")
-
-    with app.app_context(), capture_logs() as lines:
-        accounts().post.later(flaky)
-        accounts().post.drain()
-    assert len(tries) == 2
-    assert [(line["event"], line["error"]) for line in lines] == [("mail failed", "ConnectionRefusedError")]
-    assert "s@exemple.fr" not in str(lines)
 
 
 def test_links_asked_in_a_row_leave_in_order(app, session, make_person):
