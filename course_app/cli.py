@@ -15,6 +15,7 @@ WITHOUT_SITE = {
     "call": "calls_cli:call",
     "check": "library_cli:check",
     "config": "library_cli:config",
+    "dossier": "evidence.evidence_cli:dossier",
     "evaluate-intents": "calls.intents_cli:evaluate_intents",
     "exercise": "exercise.engine_cli:exercise",
     "export": "authors_cli:export_bank",

@@ -15,6 +15,8 @@ from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
 from course_app.config import Settings, load_settings, private_data_dir
+from course_app.evidence import routes as evidence_routes
+from course_app.evidence import work as evidence_work
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
 from course_app.exercise.compare import laboratory_routes, way_routes
@@ -26,7 +28,9 @@ from course_app.jobs import service as jobs_service
 from course_app.jobs.chores import Chore
 from course_app.jobs.work import Kind
 from course_app.ledger import service as ledger_service
+from course_app.lessons import evidence as lessons_evidence
 from course_app.lessons import routes as lessons_routes
+from course_app.library.catalog import Catalog
 from course_app.library.publication import Publication
 from course_app.membership import service as membership_service
 from course_app.outbox import delivery
@@ -35,6 +39,8 @@ from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
 from course_app.progress import service as progress_service
+from course_app.progress.evidence import EvidenceRoom
+from course_app.quizzes import evidence as quizzes_evidence
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
 from course_app.quizzes.exam import routes as exam_routes
@@ -51,6 +57,7 @@ from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
 from course_app.web import errors, health, i18n, library, logs, preview, security, static
+from course_app.web.clock import now
 
 BLUEPRINTS = (
     paths_routes.blueprint,
@@ -72,6 +79,7 @@ BLUEPRINTS = (
     toolbox_routes.blueprint,
     search_routes.blueprint,
     letter_routes.blueprint,
+    evidence_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
@@ -87,6 +95,8 @@ LEARNER_RECORDS = (
     membership_service,
     ledger_service,
 )
+# Rooms that contribute to a dossier de preuve, in the order in which it is read.
+EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS,)
 # What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
@@ -112,7 +122,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     library.init_library(app, open_publication(settings))
     delivery.init_outbox(app, settings, MAIL_KINDS)
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
-    jobs_runner.init_jobs(app, JOB_KINDS, CHORES)
+    evidence_routes.init_evidence(app, EVIDENCE_ROOMS)
+    jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings)), CHORES)
     with app.test_request_context():  # titles are translated when read
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:
@@ -130,6 +141,14 @@ def _tools() -> tuple[Entry, ...]:
         Entry(Group.TOOL, ("toolbox.calculator", each.slug), str(each.title), str(each.summary))
         for each in CALCULATORS.values()
     )
+
+
+def _dossiers(app: Flask, settings: Settings) -> Kind:
+    def published() -> Catalog:
+        with app.app_context():
+            return library.catalog()
+
+    return evidence_work.kind(published, EVIDENCE_ROOMS, settings.data_dir, now)
 
 
 def open_publication(settings: Settings) -> Publication:

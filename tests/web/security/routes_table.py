@@ -54,6 +54,11 @@ def testers(status: int) -> dict[str, int]:
     return members(status, learner=403)
 
 
+def seers(status: int) -> dict[str, int]:
+    """Managers and administrators get `status`, other people who are signed in 403."""
+    return members(status, learner=403, author=403)
+
+
 def authors(status: int) -> dict[str, int]:
     """Authors and administrators get `status`, other people who are signed in 403."""
     return {**signed_in(403), "author": status, "administrator": status}
@@ -83,6 +88,12 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /outils/lettres/<letter_id>": anybody(200),
     "POST /outils/lettres/<letter_id>": anybody(422),
     "GET /outils/listes/<checklist_id>": anybody(200),
+    # evidence
+    "GET /mes-preuves": members(200),
+    "POST /mes-preuves/<path_id>": members(200),
+    "GET /equipe/dossiers": seers(200),
+    "POST /equipe/dossiers": seers(422),
+    "GET /equipe/dossiers/<uuid:job_id>.zip": seers(404),
     # accounts
     "GET /inscription": strangers(200),
     "POST /inscription": strangers(422),

@@ -1,0 +1,211 @@
+"""Making a dossier: what each room knows of a learner on a path, written file after file.
+
+Takes a session that reads, never commits. The chain of events is sealed by the caller, whose head is printed here.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course_app.accounts.models import Organisation
+from course_app.accounts.rules import Actor
+from course_app.core.french import clock_time, duration, long_date, typeset
+from course_app.evidence import rendering, rules
+from course_app.evidence.archive import Archive
+from course_app.ledger.rules import Head
+from course_app.library.catalog import AnyItem, Catalog
+from course_app.library.model import Path
+from course_app.progress import service as progress
+from course_app.progress.evidence import Attached, EvidenceRoom, Piece, Sheet, Shown, Wanted
+from course_app.progress.models import LearningEvent
+from course_app.progress.rules import ItemKey
+
+PARIS = ZoneInfo("Europe/Paris")
+METHOD = (
+    "Durée prévue : celle du programme. Temps observé : celui qui sépare deux actes enregistrés, quand il ne dépasse pas "
+    "dix minutes. Lire sans rien enregistrer ne se mesure pas : les deux durées ne s'additionnent pas."
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to write: whose dossiers on which path, asked by whom, on which content, after which head of the chain."""
+
+    learners: Sequence[Actor]
+    path: Path
+    catalog: Catalog
+    organisation: str
+    asked_by: str
+    own: bool
+    head: Head
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One item of the path: minutes planned, minutes observed, first and last recorded act."""
+
+    item: AnyItem
+    module: str
+    observed_minutes: int
+    first_at: datetime | None
+    last_at: datetime | None
+    done: bool
+
+
+def organisation_name(session: Session, organisation_id: uuid.UUID) -> str:
+    """Return the name of an organisation, possibly empty."""
+    return session.scalar(select(Organisation.name).where(Organisation.id == organisation_id)) or ""
+
+
+def write(
+    session: Session, order: Order, rooms: Iterable[EvidenceRoom], archive: Archive, report: Callable[[float], None]
+) -> None:
+    """Write every learner's files, the index, then close; `report` is told the share done after each learner."""
+    rooms, listed = tuple(rooms), []
+    archive.add("dossier.css", rendering.style(), "Mise en page")
+    archive.add("programme.html", _programme(order), "Programme du parcours")
+    for rank, learner in enumerate(order.learners, 1):
+        folder = f"{rank:03}-{rules.slug(learner.first_name)}/"
+        before = len(archive.files)
+        _write_learner(session, order, learner, rooms, archive, folder)
+        listed.append((learner.first_name, archive.files[before:]))
+        session.expire_all()
+        session.expunge_all()
+        report(rank / len(order.learners))
+    archive.add("index.html", _page("index", order, people=listed, method=typeset(METHOD)), "Sommaire à ouvrir d'abord")
+    archive.close(_told(order))
+
+
+def _told(order: Order) -> dict[str, Any]:
+    return {
+        "format": "reglo-dossier-1",
+        "organisation": order.organisation,
+        "parcours": order.path.title,
+        "fait_le": order.made_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "demande_par": order.asked_by,
+        "contenu": order.catalog.content_hash,
+        "chaine": {"numero": order.head.number, "empreinte": order.head.link},
+    }
+
+
+def _page(template: str, order: Order, *, deep: int = 0, **values: Any) -> bytes:
+    """Return a page that lies `deep` folders under the index."""
+    moment = order.made_at.astimezone(PARIS)
+    made = f"{long_date(moment.date())}, {clock_time(moment)}"
+    return rendering.page(template, order=order, made=made, root="../" * deep, **values)
+
+
+def _programme(order: Order) -> bytes:
+    modules = [(module, _items(order, module.items)) for module in order.path.modules]
+    minutes = sum(item.minutes for _module, items in modules for item in items)
+    return _page("programme", order, modules=modules, total=duration(minutes))
+
+
+def _items(order: Order, refs: Iterable[Any]) -> list[AnyItem]:
+    found = (order.catalog.item(ref.kind, ref.id) for ref in refs)
+    return [item for item in found if item is not None]
+
+
+def _write_learner(
+    session: Session, order: Order, learner: Actor, rooms: Iterable[EvidenceRoom], archive: Archive, folder: str
+) -> None:
+    wanted = Wanted(learner, order.path, order.catalog, order.own)
+    activities = _activities(session, wanted)
+    _file(archive, folder, order, _activity_sheet(activities))
+    tests = _tests(session, wanted)
+    if tests.rows:
+        _file(archive, folder, order, tests)
+    for room in rooms:
+        for piece in room.evidence(session, wanted):
+            _file(archive, folder, order, piece)
+
+
+def _file(archive: Archive, folder: str, order: Order, piece: Piece) -> None:
+    match piece:
+        case Sheet():
+            archive.add(f"{folder}{piece.name}.html", _page("sheet", order, deep=1, sheet=piece), piece.title)
+            archive.add(f"{folder}{piece.name}.csv", rendering.table(piece), f"{piece.title} (tableur)")
+        case Shown():
+            archive.add(f"{folder}textes/{piece.name}.html", _page("shown", order, deep=2, shown=piece), piece.title)
+        case Attached():
+            archive.add(f"{folder}{piece.name}", piece.content, piece.title)
+
+
+def _activities(session: Session, wanted: Wanted) -> list[Activity]:
+    moments, done = _recorded(session, wanted)
+    found = []
+    for module in wanted.path.modules:
+        for ref in module.items:
+            item = wanted.catalog.item(ref.kind, ref.id)
+            if item is None:
+                continue
+            acts = moments.get(ref.key, [])
+            observed = round(rules.active_time(acts).total_seconds() / 60)
+            first, last = (min(acts), max(acts)) if acts else (None, None)
+            found.append(Activity(item, module.title, observed, first, last, ref.key in done))
+    return found
+
+
+def _recorded(session: Session, wanted: Wanted) -> tuple[dict[ItemKey, list[datetime]], set[ItemKey]]:
+    """Return the moments of the learner's recorded acts by item, and the items finished; two queries."""
+    learner, moments = wanted.learner, dict[ItemKey, list[datetime]]()
+    events = session.execute(
+        select(LearningEvent.item_kind, LearningEvent.item_id, LearningEvent.occurred_at).where(
+            LearningEvent.organisation_id == learner.organisation_id, LearningEvent.learner_id == learner.user_id
+        )
+    )
+    for kind, item_id, occurred_at in events:
+        moments.setdefault((kind, item_id), []).append(occurred_at)
+    states = progress.journey(session, learner)
+    return moments, {key for key, state in states.items() if state.is_done}
+
+
+def _activity_sheet(activities: Sequence[Activity]) -> Sheet:
+    rows = tuple(
+        (
+            each.module,
+            each.item.title,
+            duration(each.item.minutes),
+            duration(each.observed_minutes) if each.first_at else "",
+            _day(each.first_at),
+            _day(each.last_at),
+            "oui" if each.done else "non",
+        )
+        for each in activities
+    )
+    columns = ("Module", "Activité", "Durée prévue", "Temps observé", "Première fois", "Dernière fois", "Terminée")
+    return Sheet("activites", typeset("Relevé d'activité"), typeset(METHOD), columns, rows)
+
+
+def _day(moment: datetime | None) -> str:
+    return long_date(moment.astimezone(PARIS).date()) if moment else ""
+
+
+def _tests(session: Session, wanted: Wanted) -> Sheet:
+    """Return the tests of the path: to the learner each sending and its share, to anybody else the last result."""
+    learner, test = wanted.learner, wanted.catalog.test_of(wanted.path)
+    sent = [
+        exam
+        for exam in progress.exams(session, learner.organisation_id, [learner.user_id])
+        if test is not None and exam.test_id == test.id
+    ]
+    kept = sent if wanted.own else [exam for exam in sent if exam.passed][-1:] or sent[-1:]
+    rows = tuple(
+        (
+            test.title if test else "",
+            "réussi" if exam.passed else "à reprendre",
+            _day(exam.told_at),
+            *((f"{exam.percent}\u00a0%", str(exam.red_lines)) if wanted.own else ()),
+        )
+        for exam in kept
+    )
+    columns = ("Test", "Résultat", "Le") + (("Note", "Lignes rouges") if wanted.own else ())
+    note = typeset("Réussi à 80 % au moins, sans ligne rouge.")
+    return Sheet("tests", "Tests", note, columns, rows)
