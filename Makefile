@@ -8,7 +8,7 @@ HASHED := $(PIP) --require-hashes --requirement
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test trials bench screens lint format lock clean
+.PHONY: help setup run test trials bench screens lint format lock audit sbom clean
 
 help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,12 @@ screens: $(VENV)/.tested ## refait les captures d'écran de docs/screens
 
 lock: $(VENV)/.tested ## recalcule requirements/*.txt à partir de pyproject.toml
 	@exec $(PY) tools/lock.py
+
+audit: $(VENV)/.tested ## compare les dépendances aux failles publiées, et dit de quand date la liste (ADVISORIES=dossier)
+	@exec $(PY) tools/supply.py audit
+
+sbom: $(VENV)/.tested ## écrit la liste des composants (CycloneDX) dans dist/composants.cdx.json
+	@exec $(PY) tools/supply.py sbom dist/composants.cdx.json
 
 clean: ## efface l'environnement et les données d'exemple
 	rm -rf $(VENV) var

@@ -119,13 +119,17 @@ def _skips(levels):
 
 
 @pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=VIEW_NAMES)
-def test_public_pages_hold_for_everybody(visitor, size, scheme):
-    """Pages of visitors: no axe violation, no sideways scroll, one h1, no skipped heading level."""
+def test_s50_s52_public_pages_hold_for_everybody(visitor, size, scheme):
+    """Pages of visitors: no axe violation, no sideways scroll, one h1, no skipped heading level.
+
+    As on every page of these tests, nothing is written in the console, so that no page breaks its own content policy
+    (S50), and nothing is asked of another site (S52): `Visitor` notes both.
+    """
     assert not _faults(visitor, PUBLIC, size, scheme)
 
 
 @pytest.mark.parametrize(("size", "scheme"), VIEWS, ids=VIEW_NAMES)
-def test_pages_of_learners_hold_for_everybody(site, newcomer, known, size, scheme):
+def test_s50_s52_pages_of_learners_hold_for_everybody(site, newcomer, known, size, scheme):
     """Pages of learners, those in the middle of things included: the same four promises.
 
     All of them on the narrowest screen; elsewhere some of each template, for what differs then is the style alone.

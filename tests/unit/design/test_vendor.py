@@ -6,7 +6,7 @@ import sys
 from tests.unit.design.test_tokens import STATIC
 
 
-def test_committed_files_are_those_of_the_lock():
+def test_s75_committed_files_are_those_of_the_lock():
     """The offline check of the vendoring tool finds no missing, changed or unlisted file."""
     tool = STATIC.parent / "tools" / "vendor.py"
     done = subprocess.run([sys.executable, str(tool), "--check"], check=False, capture_output=True, text=True)

@@ -12,7 +12,7 @@ from course_app.library.markdown_checks import MAX_CHARACTERS, MAX_LINES, scan, 
 from course_app.library.references import Known
 from course_app.library.wording import body_findings
 from course_app.library.yaml_reader import read_yaml
-from tests.unit.library.hostile_strings import ALL
+from tests.support.hostile_strings import ALL
 from tests.unit.library.material import FILES, LESSON, QUIZ
 
 TAGS = frozenset(

@@ -33,7 +33,8 @@ def _enter(app, session, actor):
     return held
 
 
-def _path(rule):
+def path_of(rule):
+    """Return an address of a rule, its variable parts filled with the examples of the table."""
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: EXAMPLES[found[1]], rule)
 
 
@@ -57,12 +58,12 @@ def test_s01_everybody_gets_the_declared_answer(app, session, route):
     for actor in ACTORS:
         held = _enter(app, session, actor)
         sent = {} if method == "GET" else {"data": {"csrf_token": held.csrf}}
-        got[actor] = held.client.open(_path(rule), method=method, **sent).status_code
+        got[actor] = held.client.open(path_of(rule), method=method, **sent).status_code
     assert got == dict(EXPECTED[route])
 
 
 @pytest.mark.parametrize("route", [route for route in EXPECTED if route.startswith("GET ")])
 def test_s01_head_follows_get(app, session, route):
     """Asking for the head only opens no door that reading keeps closed (S01)."""
-    visitor, path = browser(app, None, session), _path(route.removeprefix("GET "))
+    visitor, path = browser(app, None, session), path_of(route.removeprefix("GET "))
     assert visitor.client.head(path).status_code == EXPECTED[route]["anonymous"]

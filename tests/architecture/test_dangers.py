@@ -1,0 +1,156 @@
+"""What the product never does, read in its source: composed SQL, fetching, unpickling, taking files."""
+
+import ast
+import re
+
+import pytest
+
+from tests.support.source import ROOT, modules, tracked
+
+STATEMENTS = {
+    "text",
+    "execute",
+    "executemany",
+    "executescript",
+    "exec_driver_sql",
+    "literal_column",
+    "scalar",
+    "scalars",
+}
+# Statements that take no parameter: what they are composed of, which nobody types.
+NAMES_ONLY = {
+    "course_app/store/backup/postgres.py": "a database name drawn here at random",
+    "course_app/store/backup/sqlite.py": "the table names of the file itself",
+    "course_app/store/session.py": "PRAGMA with constants of the module",
+}
+# Where an address is asked, and who chose that address: never somebody who visits the site.
+ASKS = {
+    "course_app/backup_cli.py": "http.client: the site of this installation, host and port of the settings",
+    "course_app/jobs/runner.py": "socket: the name of this machine, nothing is connected",
+}
+NETWORK = re.compile(
+    r"(urllib\.request|urllib3|http\.client|socket|requests|httpx|aiohttp|ftplib|smtplib|telnetlib|xmlrpc|webbrowser)(\.|$)"
+)
+UNSAFE = re.compile(r"(pickle|cPickle|dill|shelve|marshal|joblib)(\.|$)")
+FILE_FIELDS = {"FileField", "MultipleFileField", "FileAllowed", "FileRequired", "secure_filename"}
+# Rooms that take a file from people, and the tests that say how it is judged: none yet.
+TAKES_FILES: dict[str, str] = {}
+
+
+def _composed(node, assigned):
+    """Tell whether an expression is a string put together: f-string with a value, +, % or .format."""
+    match node:
+        case ast.JoinedStr():
+            return any(isinstance(part, ast.FormattedValue) for part in node.values)
+        case ast.BinOp(op=ast.Add() | ast.Mod()):
+            return any(isinstance(side, ast.Constant | ast.JoinedStr | ast.BinOp) for side in (node.left, node.right))
+        case ast.Call(func=ast.Attribute(attr="format" | "join")):
+            return True
+        case ast.Name(id=name):
+            return name in assigned
+    return False
+
+
+def _composed_statements(tree):
+    """Yield the lines where a composed string is handed to the database."""
+    assigned = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _composed(node.value, ())
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in STATEMENTS and _composed(node.args[0], assigned):
+                yield node.lineno
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'session.execute(text(f"SELECT {name}"))',
+        'session.execute(text("SELECT " + name))',
+        'session.execute(text("SELECT %s" % name))',
+        'session.execute(text("SELECT {}".format(name)))',
+        'query = f"SELECT {name}"\ncursor.execute(query)',
+    ],
+)
+def test_s57_a_composed_statement_is_seen(source):
+    """Each way to put a value into the text of a statement is found."""
+    assert list(_composed_statements(ast.parse(source)))
+
+
+def test_s57_no_statement_is_composed():
+    """Values reach the database as bound parameters: no statement is put together from text, but names of NAMES_ONLY."""
+    found = {
+        module.path: lines
+        for module in modules("course_app/*.py")
+        if (lines := list(_composed_statements(module.tree)))
+    }
+    assert {path: found[path] for path in found.keys() - NAMES_ONLY.keys()} == {}
+    assert not NAMES_ONLY.keys() - found.keys(), "no longer composed: take it off the list"
+
+
+def _imported(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _importers(pattern):
+    return {
+        module.path
+        for module in modules("course_app/*.py")
+        if any(pattern.match(name) for name in _imported(module.tree))
+    }
+
+
+def test_s68_the_server_asks_no_address_of_a_visitor():
+    """Only the modules named above open a connection, each to an address of the settings."""
+    assert _importers(NETWORK) == ASKS.keys(), "say in ASKS which address is asked, and who chose it"
+
+
+def test_s67_nothing_is_unpickled():
+    """No format that runs code when it is read; arrays are read without objects; YAML through our own safe reader."""
+    assert not _importers(UNSAFE)
+    calls = [
+        (module.path, node)
+        for module in modules("course_app/*.py")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    arrays = [(path, ast.unparse(node)) for path, node in calls if ast.unparse(node.func) in {"np.load", "numpy.load"}]
+    assert arrays
+    assert not [call for call in arrays if "allow_pickle=False" not in call[1]]
+    loaders = {"yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.full_load"}
+    assert not [path for path, node in calls if ast.unparse(node.func) in loaders]
+
+
+def _takers():
+    """Return the modules and templates that take a file from a browser."""
+    code = {
+        module.path
+        for module in modules("course_app/*.py")
+        for node in ast.walk(module.tree)
+        if (isinstance(node, ast.Attribute) and node.attr == "files" and ast.unparse(node.value) == "request")
+        or (isinstance(node, ast.Name) and node.id in FILE_FIELDS)
+    }
+    forms = re.compile(r"type=.?file|multipart/form-data")
+    templates = {
+        path.relative_to(ROOT).as_posix()
+        for path in tracked("course_app/templates/*")
+        if forms.search(path.read_text(encoding="utf-8"))
+    }
+    return code | templates
+
+
+def test_s65_s66_s69_no_page_takes_a_file_unannounced():
+    """No picture, package or list of people is taken from a browser, but where TAKES_FILES names what judges it."""
+    assert _takers() == TAKES_FILES.keys(), (
+        "name in TAKES_FILES the tests (test_s65_, test_s66_, test_s69_) that judge it"
+    )
