@@ -19,12 +19,14 @@ STATEMENTS = {
 }
 # Statements that take no parameter: what they are composed of, which nobody types.
 NAMES_ONLY = {
+    "course_app/administration/inspection/database.py": "names of modes, constants of the module",
     "course_app/store/backup/postgres.py": "a database name drawn here at random",
     "course_app/store/backup/sqlite.py": "the table names of the file itself",
     "course_app/store/session.py": "PRAGMA with constants of the module",
 }
 # Where an address is asked, and who chose that address: never somebody who visits the site.
 ASKS = {
+    "course_app/administration/inspection/surroundings.py": "smtplib: the mail server of the settings, for course doctor",
     "course_app/backup_cli.py": "http.client: the site of this installation, host and port of the settings",
     "course_app/jobs/runner.py": "socket: the name of this machine, nothing is connected",
 }
