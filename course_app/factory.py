@@ -14,6 +14,7 @@ from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
+from course_app.clearance import service as clearance_service
 from course_app.config import Settings, load_settings, private_data_dir
 from course_app.evidence import routes as evidence_routes
 from course_app.evidence import work as evidence_work
@@ -38,6 +39,7 @@ from course_app.outbox.delivery import MailKind
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
+from course_app.progress import following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
 from course_app.quizzes import evidence as quizzes_evidence
@@ -94,6 +96,7 @@ LEARNER_RECORDS = (
     jobs_service,
     membership_service,
     ledger_service,
+    clearance_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, lessons_evidence)
@@ -119,8 +122,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_i18n(app)
     errors.init_errors(app)
     static.init_static(app, settings)
-    library.init_library(app, open_publication(settings))
+    publication = open_publication(settings)
+    library.init_library(app, publication)
     delivery.init_outbox(app, settings, MAIL_KINDS)
+    _follow_the_log(app, publication)
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
     evidence_routes.init_evidence(app, EVIDENCE_ROOMS)
     jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings)), CHORES)
@@ -171,6 +176,13 @@ def _init_store(app: Flask, settings: Settings) -> None:
     with app.app_context():
         make_durable(db.engine)
     init_migrations(app, settings.database_url)
+
+
+def _follow_the_log(app: Flask, publication: Publication) -> None:
+    """Let rooms above the log keep their rows in the transaction that appends to it."""
+    keeper = clearance_service.Keeper(publication.catalog)
+    with app.app_context():
+        following.follow(db.engine, following.Followers(told=(keeper.hear,)))
 
 
 def _page_context() -> dict[str, Any]:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,7 +18,8 @@ from course_app.accounts.models import User
 from course_app.accounts.rules import Actor
 from course_app.calls import clients
 from course_app.calls.engine.choices import Choice, choices
-from course_app.calls.engine.conversation import Conversation, Move, play
+from course_app.calls.engine.conversation import Conversation, Ending, Move, play
+from course_app.calls.engine.review import TurnGrade, review
 from course_app.calls.engine.script import script_of
 from course_app.calls.intents import Intent
 from course_app.calls.models import CallAttempt, CallTurn
@@ -291,7 +292,22 @@ def _move_on(session: Session, actor: Actor, attempt: Attempt, now: datetime) ->
     row.finished_at = now
     if row.client_id is None:
         payload = {"attempt": str(row.id), "number": row.number, "counts": row.counts}
+        if row.counts:  # what a first attempt was worth stays in this room
+            payload |= _worth(attempt)
         progress.finish(session, actor, attempt.call, now, key=f"fin-{row.id}", payload=payload)
+
+
+def _worth(attempt: Attempt) -> dict[str, Any]:
+    """Return what a call that reached its end was worth, as the log keeps it: no sentence, the worst grade only."""
+    judged = review(attempt.conversation)
+    return {
+        "temperature": attempt.row.temperature.value,
+        "guided": attempt.row.guided,
+        "replay": attempt.row.replay_of is not None,
+        "concluded": attempt.conversation.ending is Ending.CONCLUDED,
+        "red_lines": judged.red_lines,
+        "worst": max((turn.grade for turn in judged.turns), key=list(TurnGrade).index, default=TurnGrade.GOOD).value,
+    }
 
 
 def take_back(session: Session, actor: Actor, attempt: Attempt, number: int, now: datetime) -> None:

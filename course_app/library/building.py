@@ -53,6 +53,8 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
     letters = index(builder.each(parts.letters, lambda one: rendering.letter(one.value, fields, known)))
     checklists = index(builder.each(parts.checklists, lambda one: rendering.printed(one.value, known)))
     paths = index(builder.each(parts.paths, lambda one: rendering.printed(one.value, known)))
+    clearances = tuple(rendering.printed(one, known) for one in (parts.clearances.value if parts.clearances else ()))
+    information = rendering.printed(parts.information.value, known) if parts.information else None
     labels = parts.glossary.value.enums if parts.glossary else ()
     catalog = Catalog(
         lessons=lessons,
@@ -69,6 +71,8 @@ def build(parts: Parts, exercise_bodies: Mapping[str, type[BaseModel]]) -> tuple
         enum_labels=labels,
         objections=objections,
         phrasebook=phrasebook,
+        clearances=clearances,
+        information=information,
     )
     return catalog, builder.refused
 

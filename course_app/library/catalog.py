@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from course_app.library.calls import Call, Objection, Phrasebook
+from course_app.library.clearances import CallType, ClearanceRule, Information
 from course_app.library.letters import Checklist, Letter
 from course_app.library.model import Exercise, ItemKind, Lesson, Path, Quiz, QuizKind, digest
 from course_app.library.registers import EnumLabel, Fact, SourceRef, Term
@@ -67,6 +68,8 @@ class Catalog:
     enum_labels: tuple[EnumLabel, ...] = ()
     objections: tuple[Objection, ...] = ()
     phrasebook: Phrasebook | None = None
+    clearances: tuple[ClearanceRule, ...] = ()
+    information: Information | None = None
 
     @cached_property
     def content_hash(self) -> str:
@@ -79,8 +82,8 @@ class Catalog:
             for group in (self.letters, self.checklists, self.paths, self.terms, self.facts, self.sources)
             for entry in group.values()
         ]
-        labels = [label.model_dump(mode="json") for label in (*self.enum_labels, *self.objections)]
-        shared = self.phrasebook.model_dump(mode="json") if self.phrasebook else None
+        labels = [label.model_dump(mode="json") for label in (*self.enum_labels, *self.objections, *self.clearances)]
+        shared = [one.model_dump(mode="json") if one else None for one in (self.phrasebook, self.information)]
         return digest([items, rest, labels, shared])
 
     @cached_property
@@ -107,6 +110,10 @@ class Catalog:
         quizzes = [self.quizzes[ref.id] for ref in path.items if ref.kind is ItemKind.QUIZ and ref.id in self.quizzes]
         return next((quiz for quiz in reversed(quizzes) if quiz.kind_of_quiz is QuizKind.TEST), None)
 
+    def rule_of(self, call_type: CallType) -> ClearanceRule | None:
+        """Return the rule that opens a kind of call, None when none does."""
+        return next((rule for rule in self.clearances if rule.call_type is call_type), None)
+
     def label(self, member: StrEnum) -> str:
         """Return the French label of an enumeration's member, its stored slug when the glossary has none."""
         return self._labels.get((type(member).__name__, member.name), member.value)
@@ -129,9 +136,11 @@ class _Dump(BaseModel):
     enum_labels: tuple[EnumLabel, ...] = ()
     objections: tuple[Objection, ...] = ()
     phrasebook: Phrasebook | None = None
+    clearances: tuple[ClearanceRule, ...] = ()
+    information: Information | None = None
 
 
-_PLAIN_FIELDS = ("enum_labels", "objections", "phrasebook")
+_PLAIN_FIELDS = ("enum_labels", "objections", "phrasebook", "clearances", "information")
 """What a dump holds as it is; the rest is indexed by id."""
 
 
@@ -160,6 +169,8 @@ def load_dump(text: str) -> Catalog:
         enum_labels=found.enum_labels,
         objections=found.objections,
         phrasebook=found.phrasebook,
+        clearances=found.clearances,
+        information=found.information,
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from course_app.library.calls import CallHeader, Objection
+from course_app.library.clearances import ClearanceRule
 from course_app.library.letters import LetterField, LetterHeader
 from course_app.library.messages import explain
 from course_app.library.model import ExerciseHeader, Finding, Frozen, QuizHeader, QuizKind
@@ -58,6 +59,7 @@ class GlossaryFile(Frozen):
 
 FACTS: TypeAdapter[tuple[Fact, ...]] = TypeAdapter(tuple[Fact, ...])
 TRAPS: TypeAdapter[tuple[Trap, ...]] = TypeAdapter(tuple[Trap, ...])
+CLEARANCES: TypeAdapter[tuple[ClearanceRule, ...]] = TypeAdapter(tuple[ClearanceRule, ...])
 FIELDS: TypeAdapter[tuple[LetterField, ...]] = TypeAdapter(tuple[LetterField, ...])
 OBJECTIONS: TypeAdapter[tuple[Objection, ...]] = TypeAdapter(tuple[Objection, ...])
 SOURCES: TypeAdapter[tuple[SourceRef, ...]] = TypeAdapter(tuple[SourceRef, ...])

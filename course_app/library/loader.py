@@ -21,6 +21,8 @@ from course_app.library.calls import Phrasebook
 from course_app.library.catalog import Catalog
 from course_app.library.checks import Declared, anchor_findings, cross_findings, quoted_facts
 from course_app.library.claim_checks import claim_findings
+from course_app.library.clearance_checks import clearance_findings
+from course_app.library.clearances import Information
 from course_app.library.coverage_checks import coverage_findings
 from course_app.library.exam_checks import exam_findings
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
@@ -144,6 +146,10 @@ class _Gathering:
         parts.calls = list(self._folder(content / "calls", CallFile, ItemKind.CALL))
         parts.objections = self._optional(content / "objections.yaml", files.OBJECTIONS)
         parts.phrasebook = self._optional(content / "repliques.yaml", Phrasebook)
+        if (content / "clearances.yaml").exists():
+            parts.clearances = self._list(content / "clearances.yaml", files.CLEARANCES)
+        if (content / "information.yaml").exists():
+            parts.information = self._list(content / "information.yaml", Information)
         parts.letters = list(self._folder(content / "letters", LetterFile, LETTERS))
         if parts.letters or (content / "champs.yaml").exists():
             parts.fields = self._list(content / "champs.yaml", files.FIELDS)
@@ -239,6 +245,7 @@ class _Gathering:
         yield from exam_findings(parts)
         yield from placement_findings(parts)
         yield from call_findings(parts)
+        yield from clearance_findings(parts)
         yield from letter_findings(parts, is_whole=self.is_whole)
         yield from self._wording()
         yield from claim_findings(parts)
@@ -277,7 +284,8 @@ class _Gathering:
             yield from wording.values_findings(exercise, known, relaxed=("script",))
         tools: list[Written[Any]] = [*parts.letters, *parts.checklists]
         spoken: tuple[Written[Any] | None, ...] = (parts.objections, parts.phrasebook, *parts.calls)
-        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *spoken, *parts.paths, parts.fields, *tools)
+        told: tuple[Written[Any] | None, ...] = (parts.clearances, parts.information)
+        lists: tuple[Written[Any] | None, ...] = (parts.glossary, *spoken, *parts.paths, parts.fields, *tools, *told)
         for written in lists:
             if written is not None:
                 yield from wording.values_findings(written, known)

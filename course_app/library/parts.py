@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_app.library.calls import Objection, Phrasebook
+from course_app.library.clearances import ClearanceRule, Information
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
 from course_app.library.letters import Checklist, LetterField
 from course_app.library.markdown_checks import Embed, Pointed, Scan
@@ -51,6 +52,8 @@ class Parts:
     fields: Written[tuple[LetterField, ...]] | None = None
     letters: list[Written[LetterFile]] = field(default_factory=list)
     checklists: list[Written[Checklist]] = field(default_factory=list)
+    clearances: Written[tuple[ClearanceRule, ...]] | None = None
+    information: Written[Information] | None = None
     paths: list[Written[Path]] = field(default_factory=list)
 
     @property

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from course_app.library.calls import Temperature
 from course_app.library.model import ItemKind
 
 ItemKey = tuple[ItemKind, str]
@@ -64,6 +65,25 @@ class Exam:
     red_lines: int
     passed: bool
     told_at: datetime
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """One call that reached its end, from the second attempt on.
+
+    `worst` is the slug of its worst sentence's grade; `replay`: a moment played again rather than a whole call;
+    `concluded`: the learner ended it, neither the customer nor the clock.
+    """
+
+    call_id: str
+    at: datetime
+    counts: bool
+    temperature: Temperature
+    guided: bool
+    replay: bool
+    concluded: bool
+    red_lines: int
+    worst: str
 
 
 @dataclass(frozen=True)

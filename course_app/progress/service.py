@@ -18,6 +18,7 @@ from course_app.core.errors import NotFound
 from course_app.library.catalog import AnyItem as Item
 from course_app.library.catalog import restore
 from course_app.library.model import ItemKind, Quiz
+from course_app.progress.following import Telling, followers_of
 from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind, Exam, ItemKey, ItemState
 
@@ -82,6 +83,10 @@ def record(
     """Append one event; with a key, a second call by the same learner returns the first event."""
     if key is not None and (first := _event_by_key(session, actor, key)) is not None:
         return first
+    telling = Telling(actor, kind, item.kind, item.id, payload or {}, now)
+    followers = followers_of(session)
+    for ask in followers.asked:
+        ask(session, telling)
     pin(session, item, now)
     appended = session.scalar(
         _insert(session, LearningEvent)
@@ -89,12 +94,18 @@ def record(
         .on_conflict_do_nothing(index_elements=["learner_id", "key"])
         .returning(LearningEvent)
     )
-    # None: a parallel request told the same event meanwhile, and has committed it.
-    return appended or cast(LearningEvent, _event_by_key(session, actor, cast(str, key)))
+    if appended is None:  # a parallel request told the same event meanwhile, and has committed it
+        return cast(LearningEvent, _event_by_key(session, actor, cast(str, key)))
+    for tell in followers.told:
+        tell(session, telling)
+    return cast(LearningEvent, appended)
 
 
 def append(session: Session, actor: Actor, item: Item, kind: EventKind, now: datetime, payload: dict[str, Any]) -> None:
-    """Append one event about an item that was read from the archive: nothing to archive, nobody to wait for."""
+    """Append one event about an item that was read from the archive: nothing to archive, nobody to wait for or to tell.
+
+    Only for steps inside an attempt; what starts or ends one goes through `record`, which tells the followers.
+    """
     session.execute(insert(LearningEvent).values(**_event(actor, item, kind, now, payload)))
 
 
@@ -161,6 +172,12 @@ def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any]
         statement.on_conflict_do_update(index_elements=["learner_id", "item_kind", "item_id"], set_=kept),
         execution_options={"synchronize_session": False},
     )
+    _moved(session, actor, now)
+
+
+def _moved(session: Session, actor: Actor, now: datetime) -> None:
+    for move in followers_of(session).moved:
+        move(session, actor, now)
 
 
 def finish(
@@ -177,6 +194,7 @@ def finish(
     row = _row(session, actor, item, now)
     row.place, row.label, row.updated_at, row.content_hash = {}, "", now, item.content_hash
     row.done_at = row.done_at or now
+    _moved(session, actor, now)
 
 
 def tell_exam(session: Session, actor: Actor, test: Quiz, told: Exam) -> None:

@@ -11,6 +11,7 @@ from course_app.exercise.engine.portfolio_model import Level, PortfolioBody
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.library import markdown_html, model, registers, scenario_model
 from course_app.library.calls import Answerer, Motive, Objection, Persona, Phrasebook, Temperature
+from course_app.library.clearances import CallType, ClearanceRule, Information
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile
 from course_app.library.letters import COMPUTED, Channel, Checklist, FieldKind, LetterField, LetterMoment
 
@@ -56,6 +57,8 @@ def _keys(root):
         LetterFile,
         LetterField,
         Checklist,
+        ClearanceRule,
+        Information,
         ScriptedBody,
         PortfolioBody,
     ],
@@ -77,6 +80,7 @@ def test_every_key_is_documented(root):
         model.QuestionType,
         Persona,
         Temperature,
+        CallType,
         Answerer,
         Motive,
         model.ItemKind,
