@@ -9,7 +9,7 @@ import click
 
 from course_app.config import Settings, load_settings
 from course_app.core.french import count
-from course_app.store.backup import archive, notes, operations
+from course_app.store.backup import archive, companions, notes, operations, retention
 from course_app.store.backup.archive import BackupError
 from course_app.web.clock import now
 
@@ -22,18 +22,33 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Sortie JSON.")
 
 @click.command("backup")
 @click.argument("dossier", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--keep", type=click.IntRange(1, 3650), help="Effacer les sauvegardes de plus de tant de jours.")
+@click.option("--verify", "proves", is_flag=True, help="Relire la sauvegarde aussitôt, comme « course db verify ».")
 @_as_json
-def backup_command(dossier: Path | None, as_json: bool) -> None:
+def backup_command(dossier: Path | None, keep: int | None, proves: bool, as_json: bool) -> None:
     """Sauvegarder la base dans DOSSIER (sinon DATA_DIR/sauvegardes), site ouvert ou non."""
     settings = load_settings(os.environ)
-    path = operations.back_up(settings.database_url, dossier or operations.default_folder(settings.data_dir), now())
+    folder = dossier or operations.default_folder(settings.data_dir)
+    path = operations.back_up_whole(settings.database_url, settings.data_dir, folder, now())
+    if proves:
+        verified = operations.verify(settings.database_url, path)
+        notes.note_verified(settings.data_dir, path, verified.content, now())
+    gone = retention.forget(folder, keep, now()) if keep else []
     manifest = archive.read_manifest(path)
     rows = sum(manifest.rows.values()) if manifest else 0
     if as_json:
-        click.echo(json.dumps({"backup": str(path), "bytes": path.stat().st_size, "rows": rows}, ensure_ascii=False))
+        told = {"backup": str(path), "bytes": path.stat().st_size, "rows": rows, "verified": proves}
+        click.echo(json.dumps({**told, "forgotten": [str(each) for each in gone]}, ensure_ascii=False))
         return
     click.echo(f"Sauvegarde faite : {path}")
-    click.echo(f"{count(rows, 'ligne')}. Vérifiez-la par « course db verify {path} ».")
+    click.echo(
+        f"{count(rows, 'ligne')}. "
+        + ("Relue et comptée." if proves else f"Vérifiez-la par « course db verify {path} ».")
+    )
+    if gone:
+        click.echo(f"{count(len(gone), 'ancienne sauvegarde effacée', 'anciennes sauvegardes effacées')}.")
+    if os.environ.get("SECRET_KEY"):
+        click.echo("SECRET_KEY n'y est pas : gardez-la à part, avec vos réglages.")
 
 
 @click.command("verify")
@@ -67,11 +82,14 @@ def restore_command(sauvegarde: Path, force: bool) -> None:
     folder = operations.default_folder(settings.data_dir)
     done = operations.restore(settings.database_url, sauvegarde, folder, now(), force=force)
     notes.note_verified(settings.data_dir, sauvegarde, done.content, now())
+    back = companions.unpack_missing(sauvegarde, settings.data_dir)
     click.echo(f"Base remise : schéma {done.content.revision}, {count(done.content.total, 'ligne')}.")
     if done.kept:
         click.echo(f"La base d'avant est ici : {done.kept}")
+    if back:
+        click.echo(f"Fichiers remis dans {settings.data_dir} : {', '.join(back)}")
     if done.needs_upgrade:
-        click.echo("Son schéma est ancien : lancez « course db upgrade ».")
+        click.echo("Son schéma est ancien : lancez « course upgrade ».")
 
 
 def _answers(settings: Settings) -> bool:

@@ -15,7 +15,7 @@ from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.factory import create_app
 from course_app.library.loader import Folders, load
 from course_app.store import migrate
-from course_app.store.backup import notes, operations, sqlite
+from course_app.store.backup import operations, sqlite
 from course_app.store.backup.archive import BackupError
 from course_app.store.session import is_sqlite
 from course_app.web.clock import now, today
@@ -68,8 +68,8 @@ def upgrade_command() -> None:
     settings = load_settings(os.environ)
     kept = None
     if _has_database(settings):
-        kept = operations.back_up(settings.database_url, operations.default_folder(settings.data_dir), now())
-        notes.note_made(settings.data_dir, kept, now())
+        folder = operations.default_folder(settings.data_dir)
+        kept = operations.back_up_whole(settings.database_url, settings.data_dir, folder, now())
         click.echo(f"Sauvegarde faite : {kept}")
     app = create_app(settings)
     try:

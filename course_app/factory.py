@@ -10,6 +10,7 @@ from flask import Flask
 from course_app.accounts import access as accounts_access
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
+from course_app.administration import routes as administration_routes
 from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
@@ -60,6 +61,7 @@ from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
 from course_app.web import errors, health, i18n, library, logs, preview, security, static
 from course_app.web.clock import now
+from course_app.web import counters, errors, health, i18n, library, logs, preview, security, static
 
 BLUEPRINTS = (
     paths_routes.blueprint,
@@ -82,6 +84,7 @@ BLUEPRINTS = (
     search_routes.blueprint,
     letter_routes.blueprint,
     evidence_routes.blueprint,
+    administration_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
@@ -117,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["reglo.settings"] = settings
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings.database_url, settings.threads)}
     logs.init_logs(settings)
+    counters.init_counters(app)
     _init_store(app, settings)
     security.init_security(app, settings)
     i18n.init_i18n(app)

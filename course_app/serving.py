@@ -15,11 +15,13 @@ from typing import Any, NoReturn
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from course_app.administration.keeping import Keeping
 from course_app.config import Settings
 from course_app.exercise.runs import ENGINES
 from course_app.factory import create_app
 from course_app.jobs.runner import Worker
 from course_app.store.session import db, is_sqlite
+from course_app.web.counters import counters_of
 
 # One second less than what `make run` and most supervisors allow before they kill (security.md R16: 10 s).
 GRACEFUL_SECONDS = 9
@@ -53,6 +55,7 @@ class Server(BaseApplication):
         self._settings = settings
         self._announce = announce
         self._worker: Worker | None = None
+        self._keeping: Keeping | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -87,18 +90,21 @@ class Server(BaseApplication):
         if self._announce is not None:
             self._announce()
 
-    def _post_fork(self, _arbiter: object, _worker: object) -> None:
+    def _post_fork(self, _arbiter: object, worker: Any) -> None:
         follow_parent()
+        counters_of(self._app).take_row(worker.age)
 
     def _start_work(self, _worker: object) -> None:
         """Start the threads of each serving process: after the fork, which a thread would not survive.
 
-        One takes jobs; one compiles the simulator once the first pages have been served, so that the first learner
-        at the desk does not wait for it.
+        One takes jobs; one adds to the totals of the day; one compiles the simulator once the first pages have been
+        served, so that the first learner at the desk does not wait for it.
         """
         warming = threading.Timer(WARM_AFTER_SECONDS, _warm_engines)
         warming.daemon = True
         warming.start()
+        self._keeping = Keeping(self._app)
+        self._keeping.start()
         if self._settings.jobs_in_server:
             self._worker = Worker(self._app)
             self._worker.start()
@@ -106,6 +112,8 @@ class Server(BaseApplication):
     def _stop_jobs(self, _arbiter: object, _worker: object) -> None:
         if self._worker is not None:
             self._worker.stop(JOB_STOP_SECONDS)
+        if self._keeping is not None:
+            self._keeping.stop(JOB_STOP_SECONDS)
 
 
 def _warm_engines() -> None:

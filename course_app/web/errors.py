@@ -5,7 +5,7 @@ import secrets
 import structlog
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask.globals import request_ctx
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from course_app.core.errors import CourseError, Forbidden, Gone, Invalid, NotFound, Stale
@@ -16,6 +16,7 @@ log = structlog.get_logger("reglo.web")
 
 STATUSES: dict[type[CourseError], int] = {NotFound: 404, Forbidden: 403, Stale: 409, Gone: 410, Invalid: 422}
 RETRY_AFTER_SECONDS = 30
+READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
 
 _PAGES: dict[int, tuple[str, str]] = {
     400: ("Demande incomplète", "La page a peut-être expiré. Revenez en arrière, rechargez-la, puis validez à nouveau."),
@@ -122,6 +123,21 @@ def _on_database_away(error: OperationalError) -> Response:
     return error_page(503)
 
 
+def says_read_only(error: SQLAlchemyError) -> bool:
+    """Tell whether a database refused to write because it may only be read (R7): a standby, a disk mounted so."""
+    origin = getattr(error, "orig", None)
+    return getattr(origin, "sqlstate", None) == READ_ONLY or "readonly database" in str(origin)
+
+
+def _on_internal_error(error: InternalError) -> Response:
+    """PostgreSQL tells a read-only database as an internal error, SQLite as an operational one."""
+    if not says_read_only(error):
+        return _on_crash(error)
+    db.session.rollback()
+    log.error("database read-only", path=_route())
+    return error_page(503)
+
+
 def _on_crash(error: Exception) -> Response:
     reference = error_reference()
     log.error("crash", path=_route(), reference=reference, exc_info=error)
@@ -138,4 +154,5 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(DataError, _on_bad_data)
     app.register_error_handler(IntegrityError, _on_clash)
     app.register_error_handler(OperationalError, _on_database_away)
+    app.register_error_handler(InternalError, _on_internal_error)
     app.register_error_handler(Exception, _on_crash)

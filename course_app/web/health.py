@@ -4,11 +4,12 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify
 from flask_alembic import Alembic
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from course_app.store import migrate
+from course_app.store.probe import prove_write
 from course_app.store.session import db
+from course_app.web.errors import says_read_only
 from course_app.web.library import publication
 
 blueprint = Blueprint("health", __name__)
@@ -42,9 +43,12 @@ def readyz() -> tuple[Response, int]:
 
 
 def _database_state() -> str:
+    """Return `ok` when an answer would be kept, else why not: a plain read would miss a full disk (R6)."""
     try:
-        db.session.execute(text("SELECT 1"))
         alembic = cast(Alembic, current_app.extensions["alembic"])
-        return "ok" if migrate.is_current(alembic) else "migration-pending"
-    except SQLAlchemyError:
-        return "away"
+        if not migrate.is_current(alembic):
+            return "migration-pending"
+        prove_write(db.engine)
+    except SQLAlchemyError as error:
+        return "read-only" if says_read_only(error) else "away"
+    return "ok"

@@ -2,10 +2,26 @@
 
 import logging
 import sys
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
 from course_app.config import Settings
+
+
+class _Patient:
+    """Standard error, except that a line which cannot be written (a full disk, R6) breaks no page."""
+
+    def write(self, line: str) -> None:
+        """Write, or give the line up."""
+        with suppress(OSError, ValueError):
+            sys.stderr.write(line)
+
+    def flush(self) -> None:
+        """Flush, or give up."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def init_logs(settings: Settings) -> None:
@@ -20,6 +36,6 @@ def init_logs(settings: Settings) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Patient())),
         cache_logger_on_first_use=False,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks.learners import Answer, Learner
+from tests.support.front import Front
 from tests.support.site import Site
 
 RETRY_SECONDS = 0.05
@@ -16,14 +17,18 @@ PATIENCE_SECONDS = 120  # security.md R2: clients send again for two minutes
 
 @dataclass
 class Record:
-    """What clients were told: keys acknowledged, unexpected statuses, seconds each answer took."""
+    """What clients were told: keys acknowledged, unexpected statuses, seconds each answer took.
 
+    `again`: statuses after which a client sends the same again, as browsers do while a proxy finds no server.
+    """
+
+    again: frozenset[int] = frozenset()
     acknowledged: list[str] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
 
-def _send(site: Site, learner: Learner, answer: Answer) -> int:
+def _send(site: Site | Front, learner: Learner, answer: Answer) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     try:
         headers = {**learner.headers, "Content-Type": "application/x-www-form-urlencoded"}
@@ -33,12 +38,15 @@ def _send(site: Site, learner: Learner, answer: Answer) -> int:
         connection.close()
 
 
-def _send_until_told(site: Site, learner: Learner, answer: Answer, record: Record) -> None:
+def _send_until_told(site: Site | Front, learner: Learner, answer: Answer, record: Record) -> None:
     started = time.monotonic()
     while time.monotonic() - started < PATIENCE_SECONDS:
         try:
             status = _send(site, learner, answer)
         except (OSError, http.client.HTTPException):
+            time.sleep(RETRY_SECONDS)
+            continue
+        if status in record.again:
             time.sleep(RETRY_SECONDS)
             continue
         if status == 303:
@@ -50,14 +58,19 @@ def _send_until_told(site: Site, learner: Learner, answer: Answer, record: Recor
 
 
 def play(
-    site: Site, learners: list[Learner], *, clients: int, doubled: float = 0.0
+    site: Site | Front,
+    learners: list[Learner],
+    *,
+    clients: int,
+    doubled: float = 0.0,
+    again: frozenset[int] = frozenset(),
 ) -> tuple[Record, Callable[[], None]]:
     """Give the learners' answers from so many clients at once, each going through its share of the learners.
 
     `doubled` is the share of answers sent twice. Returns what clients are told, filled as it comes, and a function
     that waits for all of them.
     """
-    record, chance = Record(), random.Random(20261122)
+    record, chance = Record(again), random.Random(20261122)
 
     def work(mine: list[Learner]) -> None:
         for learner in mine:

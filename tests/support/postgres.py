@@ -39,9 +39,10 @@ class PostgresUnavailableError(Exception):
 class PostgresServer:
     """A running server; `url(name)` is the SQLAlchemy address of one of its databases."""
 
-    def __init__(self, folder: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, folder: Path, command: list[str]) -> None:
         self.folder = folder
-        self.process = process
+        self._command = command
+        self.process = _started(command)
 
     def url(self, database: str = "postgres") -> str:
         """Return the address of a database, with the psycopg driver."""
@@ -53,15 +54,24 @@ class PostgresServer:
         execute(self.url(), f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def resume(self) -> None:
+        """Start again, on the same data, a server that was halted."""
+        self.process = _started(self._command)
+        _wait_until_ready(self)
+
     def stop(self) -> None:
         """End the server and remove its files."""
+        self.halt()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def halt(self) -> None:
+        """End the server at once, connections cut; its data stay."""
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def execute(url: str, *statements: str) -> None:
@@ -115,7 +125,12 @@ def _runs(command: list[str]) -> bool:
         return False
 
 
-def _launch(folder: Path, binaries: Path, prefix: list[str]) -> subprocess.Popen[bytes]:
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def _prepared(folder: Path, binaries: Path, prefix: list[str]) -> list[str]:
+    """Make a cluster, and return the command that serves it."""
     if "setpriv" in prefix:
         shutil.chown(folder, int(NOBODY), int(NOBODY))
     data = folder / "data"
@@ -125,16 +140,11 @@ def _launch(folder: Path, binaries: Path, prefix: list[str]) -> subprocess.Popen
     )
     follow_parent = ["setpriv", "--pdeathsig=INT"]
     options = [text for key, value in SETTINGS.items() for text in ("-c", f"{key}={value}")]
-    return subprocess.Popen(
-        [
-            *prefix,
-            *(follow_parent if _runs([*follow_parent, "true"]) else []),
-            *(str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *options),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    return [
+        *prefix,
+        *(follow_parent if _runs([*follow_parent, "true"]) else []),
+        *(str(binaries / "postgres"), "-D", str(data), "-k", str(folder), *options),
+    ]
 
 
 def _wait_until_ready(server: PostgresServer) -> None:
@@ -159,7 +169,7 @@ def start_postgres() -> PostgresServer:
                 continue
             folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket path is 107 bytes at most
             try:
-                server = PostgresServer(folder, _launch(folder, binaries, prefix))
+                server = PostgresServer(folder, _prepared(folder, binaries, prefix))
                 _wait_until_ready(server)
             except (subprocess.CalledProcessError, psycopg.OperationalError) as failure:
                 shutil.rmtree(folder, ignore_errors=True)

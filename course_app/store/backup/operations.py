@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from course_app.store import migrate
-from course_app.store.backup import archive, postgres, sqlite
+from course_app.store.backup import archive, companions, notes, postgres, sqlite
 from course_app.store.backup.archive import POSTGRESQL, SQLITE, BackupError, Content, Damaged, Kind
 from course_app.store.session import is_sqlite
 
@@ -41,6 +41,14 @@ def back_up(url: str, folder: Path, now: datetime) -> Path:
     """Make a backup of everything committed before the call; return its path, raise `BackupError` otherwise."""
     dump = sqlite.dump if is_sqlite(url) else postgres.dump
     return archive.write_backup(folder, _kind(url), now, lambda draft: dump(url, draft))
+
+
+def back_up_whole(url: str, data_dir: Path, folder: Path, now: datetime) -> Path:
+    """Back up the database and the files that go with it, and note when; return the backup."""
+    path = back_up(url, folder, now)
+    companions.pack(data_dir, path, sqlite.live_path(url) if is_sqlite(url) else None)
+    notes.note_made(data_dir, path, now)
+    return path
 
 
 def verify(url: str, backup: Path) -> Verified:

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, select, text
 from course_app.accounts.models import Organisation
 from course_app.backup_cli import backup_command, restore_command, verify_command
 from course_app.store import migrate
-from course_app.store.backup import archive, operations, postgres, sqlite
+from course_app.store.backup import archive, companions, notes, operations, postgres, sqlite
 from course_app.store.backup.archive import BackupError
 from course_app.store.session import db, driver_url, make_durable
 from tests.support.postgres import binary_folders
@@ -133,11 +133,11 @@ def test_a_backup_is_verified_by_restoring_it(run, tmp_path):
     """`backup` then `verify` print what is in it, table by table, and note the day of this proof."""
     made = run(backup_command, tmp_path, "--json")
     backup = json.loads(made.output)["backup"]
-    assert archive.last_verified(tmp_path / "data") is None
+    assert notes.latest(tmp_path / "data").verified_at is None
     shown = json.loads(run(verify_command, backup, "--json").output)
     assert (shown["revision"], shown["compared"]) == (LATEST, True)
     assert (shown["rows"]["organisation"], shown["rows"]["user"]) == (1, 1)
-    assert archive.last_verified(tmp_path / "data") is not None
+    assert notes.latest(tmp_path / "data").verified_at is not None
     told = run(verify_command, backup)
     assert told.exit_code == 0
     assert f"Sauvegarde bonne : schéma {LATEST}" in told.output
@@ -281,7 +281,7 @@ def test_another_engines_backup_is_refused(url, tmp_path):
 def test_an_unreadable_database_is_set_aside(url, engine, tmp_path):
     """SQLite: a torn database is not a dead end. --force keeps it under another name and puts the backup back."""
     if not url.startswith("sqlite"):
-        assert archive.last_verified(tmp_path) is None  # PostgreSQL's own files are its server's affair
+        assert notes.latest(tmp_path).verified_at is None  # PostgreSQL's own files are its server's affair
         return
     backup = operations.back_up(url, tmp_path, NOW)
     old = _organisations(engine)
@@ -320,3 +320,24 @@ def test_without_the_programs_of_postgresql_the_refusal_says_what_to_install(url
     with pytest.raises(BackupError, match="postgresql-client"):
         operations.back_up(url, tmp_path / "s", NOW)
     assert not list((tmp_path / "s").iterdir())
+
+
+def test_r14_a_backup_brings_the_other_files_along(run, tmp_path):
+    """R14: the generated key and archived content go with the backup, private; a restore gives back those missing, no other."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "secret_key").write_text("la-cle-de-l-installation")
+    (data / "content").mkdir()
+    (data / "content" / "pointeur.json").write_text("{}")
+    (data / "courriels").mkdir()
+    told = json.loads(run(backup_command, "--json", "--verify", "--keep", "35").output)
+    backup = Path(told["backup"])
+    beside = companions.companion_path(backup)
+    assert told["verified"]
+    assert beside.stat().st_mode & 0o777 == 0o600
+    shutil.rmtree(data / "content")
+    (data / "secret_key").write_text("une-cle-plus-recente")
+    assert companions.unpack_missing(backup, data) == ["content"]
+    assert (data / "content" / "pointeur.json").read_text() == "{}"
+    assert (data / "secret_key").read_text() == "une-cle-plus-recente"
+    assert notes.latest(data).made_at is not None
