@@ -210,7 +210,7 @@ def test_s76_the_site_works_with_a_role_that_cannot_drop(settings, app, session,
     if settings.database_url.startswith("sqlite"):
         assert "utilisateur" in _topics(configuration.remarks(settings, debug=False, user_id=0))
         return
-    base = settings.database_url.split("/")[-1].split("?")[0]
+    base = session.scalar(text("SELECT current_database()"))
     session.execute(text("DROP ROLE IF EXISTS reglo_site"))
     for statement in (
         "CREATE ROLE reglo_site LOGIN", f"GRANT CONNECT ON DATABASE {base} TO reglo_site",
