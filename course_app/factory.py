@@ -59,9 +59,8 @@ from course_app.store.session import db, engine_options, make_durable
 from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
-from course_app.web import errors, health, i18n, library, logs, preview, security, static
-from course_app.web.clock import now
 from course_app.web import counters, errors, health, i18n, library, logs, preview, security, static
+from course_app.web.clock import now
 
 BLUEPRINTS = (
     paths_routes.blueprint,
