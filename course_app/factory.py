@@ -29,6 +29,7 @@ from course_app.jobs import runner as jobs_runner
 from course_app.jobs import service as jobs_service
 from course_app.jobs.chores import Chore
 from course_app.jobs.work import Kind
+from course_app.ledger import daily as ledger_daily
 from course_app.ledger import service as ledger_service
 from course_app.lessons import evidence as lessons_evidence
 from course_app.lessons import routes as lessons_routes
@@ -59,6 +60,9 @@ from course_app.store.session import db, engine_options, make_durable
 from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
+from course_app.tutoring import mail as tutoring_mail
+from course_app.tutoring import routes as tutoring_routes
+from course_app.tutoring import service as tutoring_service
 from course_app.web import counters, errors, health, i18n, library, logs, preview, security, static
 from course_app.web.clock import now
 
@@ -84,6 +88,7 @@ BLUEPRINTS = (
     letter_routes.blueprint,
     evidence_routes.blueprint,
     administration_routes.blueprint,
+    tutoring_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
@@ -99,13 +104,17 @@ LEARNER_RECORDS = (
     membership_service,
     ledger_service,
     clearance_service,
+    tutoring_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
-EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, lessons_evidence)
+EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
-MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS,)
+MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *tutoring_mail.KINDS)
 # What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
-CHORES = (Chore("courriels", timedelta(seconds=0.4), delivery.send_due),)
+CHORES = (
+    Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),
+    Chore("courriels", timedelta(seconds=0.4), delivery.send_due),
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,7 +1,7 @@
 """Writing a message."""
 
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from course_app.tutoring.rules import MESSAGE_LIMIT, SUBJECT_LENGTH
 from course_app.web.forms import Form, KeyedForm
@@ -14,7 +14,7 @@ class MessageForm(KeyedForm):
     text = TextAreaField(
         lazy_("Votre message"),
         validators=[
-            InputRequired(lazy_("Écrivez votre message, puis envoyez-le.")),
+            DataRequired(lazy_("Écrivez votre message, puis envoyez-le.")),
             Length(max=MESSAGE_LIMIT, message=lazy_("Gardez 2 000 caractères au plus : dites l'essentiel.")),
         ],
         render_kw={"rows": 5},

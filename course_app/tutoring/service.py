@@ -52,7 +52,13 @@ def tutors(session: Session, learner: Actor) -> Sequence[User]:
 
 
 def write(
-    session: Session, author: Actor, learner_id: uuid.UUID, text: str, about: About | None, key: uuid.UUID, now: datetime
+    session: Session,
+    author: Actor,
+    learner_id: uuid.UUID,
+    text: str,
+    about: About | None,
+    key: uuid.UUID,
+    now: datetime,
 ) -> bool:
     """Add a message to a learner's thread; tell whether it is new: the same form sent twice is one message.
 

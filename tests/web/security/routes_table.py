@@ -22,6 +22,7 @@ EXAMPLES: Mapping[str, str] = {
     "attempt_id": str(uuid.UUID(int=2)),
     "scenario_id": "promesse-de-vendredi",
     "run_id": str(uuid.UUID(int=3)),
+    "learner_id": str(uuid.UUID(int=5)),
     "job_id": str(uuid.UUID(int=4)),
     "customer_id": "menuiserie-bocage",
     "number": "1",
@@ -89,6 +90,14 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /outils/lettres/<letter_id>": anybody(200),
     "POST /outils/lettres/<letter_id>": anybody(422),
     "GET /outils/listes/<checklist_id>": anybody(200),
+    # tutoring
+    "GET /tuteur": members(200),
+    "POST /tuteur": members(404),
+    "POST /tuteur/lu": members(303),
+    "GET /equipe/messages": seers(200),
+    "GET /equipe/messages/<uuid:learner_id>": seers(404),
+    "POST /equipe/messages/<uuid:learner_id>": seers(404),
+    "POST /equipe/messages/<uuid:learner_id>/lu": seers(404),
     # evidence
     "GET /mes-preuves": members(200),
     "POST /mes-preuves/<path_id>": members(200),

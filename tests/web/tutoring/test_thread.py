@@ -1,0 +1,147 @@
+"""A learner and those who follow them, writing to each other."""
+
+import re
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from course_app.accounts.rules import Role
+from course_app.membership.models import Team, TeamMember
+from course_app.outbox.models import OutgoingMail
+from course_app.tutoring.models import TutorMessage
+
+COMPANY = "Atelier Vercors"
+NOW = datetime(2026, 12, 8, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def company(session, make_person):
+    """Claire leads Karim; Lucie is in no team."""
+    claire = make_person(Role.MANAGER, COMPANY, "Claire")
+    karim, lucie = make_person(Role.LEARNER, COMPANY, "Karim"), make_person(Role.LEARNER, COMPANY, "Lucie")
+    organisation_id = claire.actor.organisation_id
+    team = Team(id=uuid.uuid4(), organisation_id=organisation_id, name="Ventes", created_at=NOW)
+    session.add(team)
+    session.flush()
+    for person in (claire, karim):
+        session.add(
+            TeamMember(
+                organisation_id=organisation_id,
+                team_id=team.id,
+                user_id=person.actor.user_id,
+                leads=person is claire,
+                joined_at=NOW,
+            )
+        )
+    session.commit()
+    return {"claire": claire, "karim": karim, "lucie": lucie}
+
+
+@pytest.fixture
+def other(app, session):
+    """A second browser."""
+    browser = app.test_client()
+    browser.shared_session = session
+    return browser
+
+
+def _send(client, csrf, page, text, **fields):
+    shown = client.get(page)
+    key = re.search(r'name="key"[^>]*value="([^"]+)"', shown.text)[1]
+    about = re.search(r'name="about"[^>]*value="([^"]*)"', shown.text)[1]
+    form = {"csrf_token": csrf(shown), "key": key, "about": about, "text": text, **fields}
+    return client.post(page.split("?")[0], data=form), form
+
+
+def _messages(session, person):
+    session.expire_all()
+    rows = select(TutorMessage).where(TutorMessage.organisation_id == person.actor.organisation_id)
+    return session.scalars(rows.order_by(TutorMessage.written_at)).all()
+
+
+def test_a_question_about_a_lesson_is_read_and_answered(client, other, csrf, sign_in, session, company):
+    """Karim asks about a lesson, Claire finds it waiting and answers; Karim reads the answer, dated and attached."""
+    sign_in(client, company["karim"])
+    sent, _form = _send(client, csrf, "/tuteur?sur=lecon:oubli-et-facture-perdue", "Et si elle pleure ?")
+    assert sent.status_code == 303
+    sign_in(other, company["claire"])
+    assert "1 message à lire" in other.get("/equipe/messages").text.replace("\u00a0", " ")
+    page = f"/equipe/messages/{company['karim'].actor.user_id}"
+    assert "Et si elle pleure" in other.get(page).text
+    assert _send(other, csrf, page, "Ralentissez, laissez-la parler.")[0].status_code == 303
+    assert "à lire" not in other.get("/equipe/messages").text
+    thread = client.get("/tuteur").text
+    assert "Ralentissez, laissez-la parler." in thread
+    assert "oubli" in _messages(session, company["karim"])[0].about
+    assert _messages(session, company["karim"])[0].read_at is not None
+
+
+def test_reading_a_thread_writes_nothing(client, other, sign_in, csrf, session, company):
+    """Opening the page does not mark a message as read: a form does (S48)."""
+    sign_in(client, company["karim"])
+    _send(client, csrf, "/tuteur", "Bonjour")
+    sign_in(other, company["claire"])
+    page = f"/equipe/messages/{company['karim'].actor.user_id}"
+    shown = other.get(page)
+    assert _messages(session, company["karim"])[0].read_at is None
+    assert other.post(f"{page}/lu", data={"csrf_token": csrf(shown)}).status_code == 303
+    assert _messages(session, company["karim"])[0].read_at is not None
+
+
+def test_the_same_form_sent_twice_is_one_message(client, csrf, sign_in, session, company):
+    """A double click writes one message, and mails once a day; the same key with another text is refused."""
+    sign_in(client, company["karim"])
+    _sent, form = _send(client, csrf, "/tuteur", "Une fois")
+    assert client.post("/tuteur", data=form).status_code == 303
+    assert client.post("/tuteur", data={**form, "text": "Deux fois"}).status_code == 409
+    _send(client, csrf, "/tuteur", "Encore une chose")
+    assert len(_messages(session, company["karim"])) == 2
+    mails = session.scalars(select(OutgoingMail).where(OutgoingMail.kind == "message-d-apprenant")).all()
+    assert [mail.person_id for mail in mails] == [company["claire"].actor.user_id]
+    assert not [value for mail in mails for value in mail.values.values() if "fois" in value]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 2_001, "a\x00b"])
+def test_a_refused_message_comes_back_as_typed(client, csrf, sign_in, session, company, text):
+    """Empty, too long or with signs no database keeps: 422, the text still in the box, nothing stored."""
+    sign_in(client, company["karim"])
+    refused, _form = _send(client, csrf, "/tuteur", text)
+    assert refused.status_code == 422
+    assert not _messages(session, company["karim"])
+    if len(text) > 2_000:
+        assert text in refused.text
+
+
+@pytest.mark.parametrize(("reader", "learner"), [("stranger", "karim"), ("colleague", "karim"), ("claire", "lucie")])
+def test_s02_only_those_who_follow_a_learner_read_them(client, sign_in, company, make_person, reader, learner):
+    """A manager of another company or of no team here, and Claire for Lucie whom she does not lead: the same 404."""
+    people = {
+        "stranger": lambda: make_person(Role.MANAGER),
+        "colleague": lambda: make_person(Role.MANAGER, COMPANY),
+        "claire": lambda: company["claire"],
+    }
+    sign_in(client, people[reader]())
+    assert client.get(f"/equipe/messages/{company[learner].actor.user_id}").status_code == 404
+
+
+def test_who_has_no_tutor_is_told_so(client, csrf, sign_in, company):
+    """Lucie, followed by nobody, reads why she cannot write yet."""
+    sign_in(client, company["lucie"])
+    assert "Personne ne vous suit encore" in client.get("/tuteur").text
+
+
+@pytest.mark.parametrize("about", ["lecon:nulle-part", "quiz:facture-perdue:99", "quiz:facture-perdue:x", "x", "<b>"])
+def test_an_odd_subject_is_dropped_not_trusted(client, csrf, sign_in, session, company, about):
+    """What a message is about comes from what is published, or is nothing."""
+    sign_in(client, company["karim"])
+    assert _send(client, csrf, "/tuteur", "Bonjour", about=about)[0].status_code == 303
+    assert _messages(session, company["karim"])[0].about == ""
+
+
+def test_s54_a_message_is_text(client, csrf, sign_in, company):
+    """Markup in a message is shown as it was typed."""
+    sign_in(client, company["karim"])
+    _send(client, csrf, "/tuteur", "<script>alert(1)</script>")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get("/tuteur").text
