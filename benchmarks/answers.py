@@ -1,19 +1,23 @@
 """`python -m benchmarks.answers`: grading and storing an answer, beside SQLite's own durable commit; JSON.
 
-One thread, no page, no network: the answers are given through the product's service, as a request does, and a durable
-commit of one small row (WAL, synchronous=FULL) is timed just before each, on the same disk. Medians; processor time
-apart, because a busy machine lengthens the waits of both.
+One thread, no page, no network: the answers are given through the product's service, as a request does. Just before
+each, on the same disk (WAL, synchronous=FULL), two things are timed: a durable commit of one small row, and the very
+statements of the previous answer replayed by SQLite alone, which says what is ours and what is the database's. Medians;
+processor time apart, because a busy machine lengthens the waits of all.
 """
 
 import json
+import sqlite3
 import statistics
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import event
 
 from benchmarks.commits import connect
 from course_app.accounts import service as accounts
@@ -61,14 +65,37 @@ def _answers(actor: Actor) -> Iterator[tuple[str, Callable[[], None]]]:
             yield question.type.value, store
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
+_Spent = tuple[float, float]
+
+
+def _timed(work: Callable[[], object]) -> _Spent:
     """Return the elapsed and the processor milliseconds of some work."""
     started, spent = time.perf_counter(), time.process_time()
     work()
     return 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - spent)
 
 
-def _measure(app: Flask, folder: Path) -> dict[str, object]:
+class _Replay:
+    """The statements of the last answer, run again by SQLite alone on a database of its own with the same schema."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = connect(path)
+        self.statements: list[tuple[str, Any]] = []
+
+    def keep(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        """Note a statement as the driver gets it."""
+        self.statements.append((statement, parameters))
+
+    def run(self) -> None:
+        """Do what the last answer did, read what it read, and commit."""
+        for statement, parameters in self.statements:
+            self.connection.execute(statement, parameters).fetchall()
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+        self.statements.clear()
+
+
+def _measure(app: Flask, folder: Path, replay: _Replay) -> dict[str, object]:
     bare = connect(folder / "commits.sqlite3")
     bare.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, chosen TEXT)")
 
@@ -77,23 +104,29 @@ def _measure(app: Flask, folder: Path) -> dict[str, object]:
         bare.execute("INSERT INTO answer (chosen) VALUES (?)", ("a",))
         bare.execute("COMMIT")
 
-    commits: list[tuple[float, float]] = []
-    stored: list[tuple[float, float]] = []
-    kinds: set[str] = set()
+    commits, replayed, stored = list[_Spent](), list[_Spent](), list[_Spent]()
+    statements, kinds = list[int](), set[str]()
     with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", replay.keep)
         for _learner_number in range(LEARNERS):
             for kind, store in _answers(_learner()):
                 kinds.add(kind)
                 commits.append(_timed(commit))
+                replay.statements.clear()
                 stored.append(_timed(store))
+                statements.append(len(replay.statements) - 1)  # less BEGIN
+                replayed.append(_timed(replay.run))
                 db.session.expunge_all()
-    limit, value = (statistics.median(each for each, _spent in some) for some in (commits, stored))
+    limit, same, value = (statistics.median(each for each, _spent in some) for some in (commits, replayed, stored))
     return {
         "answers": len(stored),
         "kinds": len(kinds),
+        "statements": statistics.median(statements),
         "durable_commit_ms": round(limit, 3),
+        "same_statements_by_sqlite_alone_ms": round(same, 3),
         "graded_and_stored_ms": round(value, 3),
         "of_which_processor_ms": round(statistics.median(spent for _each, spent in stored), 3),
+        "ratio_to_same_statements": round(value / same, 2),
         "ratio": round(value / limit, 2),
         "goal": GOAL,
         "met": value / limit <= GOAL,
@@ -107,7 +140,9 @@ def main() -> None:
         app = create_app(load_settings({"ENVIRONMENT": "test", "DATA_DIR": name, "MAIL_URL": "memory:"}))
         with app.app_context():
             migrate.upgrade(app.extensions["alembic"])
-        print(json.dumps(_measure(app, folder), indent=1))
+            copy = folder / "replayed.sqlite3"
+            sqlite3.connect(str(db.engine.url.database)).execute("VACUUM INTO ?", (str(copy),))
+        print(json.dumps(_measure(app, folder, _Replay(copy)), indent=1))
 
 
 if __name__ == "__main__":

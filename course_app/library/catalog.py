@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
@@ -36,10 +36,6 @@ class _Named(Protocol):
 
 
 _Entry = TypeVar("_Entry", bound=_Named)
-
-
-RESTORED_ITEMS = 128
-"""How many archived items stay rebuilt in memory: they are frozen, and an open attempt asks at every page."""
 
 
 def index(entries: Iterable[_Entry]) -> Mapping[str, _Entry]:
@@ -174,7 +170,6 @@ def load_dump(text: str) -> Catalog:
     )
 
 
-@lru_cache(maxsize=RESTORED_ITEMS)
 def restore(kind: ItemKind | str, body_json: str) -> AnyItem:
     """Rebuild an item from its archived JSON (`item.model_dump_json()`), under the hash it had then.
 

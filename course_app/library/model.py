@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, StrictInt, model_validator
@@ -290,6 +291,7 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+@lru_cache(maxsize=2048)
 def wording_hash(question: Question) -> str:
     """Return the hash of a question as it is asked and judged, whatever quiz or test asks it."""
     return digest(question.model_dump(mode="json", exclude={"id"}))

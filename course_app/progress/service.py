@@ -6,9 +6,10 @@ Takes a session, never commits. Nothing here updates or deletes an event; `carry
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, Table, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -24,6 +25,12 @@ from course_app.progress.rules import FINISHING_EVENT, EventKind, Exam, ItemKey,
 
 _AT_ONCE = 500
 """Hashes in one query: SQLite takes 32,766 parameters, PostgreSQL's driver 65,535."""
+
+KEPT_VERSIONS = 128
+"""Archived versions that stay in memory, the last read: an open attempt asks for its own at every page."""
+_versions: dict[str, Item] = {}
+_EVENTS, _PLACES = cast(Table, LearningEvent.__table__), cast(Table, ItemProgress.__table__)
+_APPEND = insert(_EVENTS)
 
 
 def _insert(session: Session, model: type[Any]) -> Any:
@@ -53,11 +60,19 @@ def pin(session: Session, item: Item, now: datetime) -> None:
 
 
 def pinned(session: Session, content_hash: str) -> Item:
-    """Return the item as it was worded under this hash; raise `NotFound` when no attempt ever used it."""
-    version = session.get(ContentVersion, content_hash)
-    if version is None:
-        raise NotFound
-    return restore(version.kind, version.body)
+    """Return the item as it was worded under this hash; raise `NotFound` when no attempt ever used it.
+
+    The hash is that of all the item says: a version read once is the same in every database, and stays in memory.
+    """
+    kept = _versions.get(content_hash)
+    if kept is None:
+        version = session.get(ContentVersion, content_hash)
+        if version is None:
+            raise NotFound
+        kept = _versions[content_hash] = restore(version.kind, version.body)
+        for oldest in list(_versions)[:-KEPT_VERSIONS]:
+            _versions.pop(oldest, None)
+    return kept
 
 
 def pinned_all(session: Session, content_hashes: Collection[str]) -> dict[str, Item]:
@@ -106,7 +121,7 @@ def append(session: Session, actor: Actor, item: Item, kind: EventKind, now: dat
 
     Only for steps inside an attempt; what starts or ends one goes through `record`, which tells the followers.
     """
-    session.execute(insert(LearningEvent).values(**_event(actor, item, kind, now, payload)))
+    session.execute(_APPEND, _event(actor, item, kind, now, payload))
 
 
 def _event(actor: Actor, item: Item, kind: EventKind, now: datetime, payload: dict[str, Any] | None) -> dict[str, Any]:
@@ -163,15 +178,18 @@ def _fresh(actor: Actor, item: Item) -> dict[str, Any]:
     }
 
 
+@cache
+def _keeping(dialect: str) -> Any:
+    """Return the statement that makes or moves a place, built once: one runs at every answer."""
+    statement = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(_PLACES)
+    kept = {name: statement.excluded[name] for name in ("place", "label", "updated_at", "content_hash")}
+    return statement.on_conflict_do_update(index_elements=["learner_id", "item_kind", "item_id"], set_=kept)
+
+
 def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any], label: str, now: datetime) -> None:
     """Keep where the person is in an item, in one statement; `label` names the place in French (« question 3 »)."""
-    kept = {"place": place, "label": label, "updated_at": now, "content_hash": item.content_hash}
-    values = {**_fresh(actor, item), **kept}
-    statement = _insert(session, ItemProgress).values(**values)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["learner_id", "item_kind", "item_id"], set_=kept),
-        execution_options={"synchronize_session": False},
-    )
+    values = {**_fresh(actor, item), "place": place, "label": label, "updated_at": now}
+    session.execute(_keeping(session.get_bind().dialect.name), values)
     _moved(session, actor, now)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -122,6 +122,21 @@ class AttemptClosed(Stale):
     message = "Cet essai est terminé : aucune réponse ne s'y ajoute. Ouvrez le bilan, ou rejouez."
 
 
+_MINE = (
+    QuizAttempt.organisation_id == bindparam("organisation_id"),
+    QuizAttempt.learner_id == bindparam("learner_id"),
+)
+_ATTEMPT = select(QuizAttempt).where(QuizAttempt.id == bindparam("attempt_id"), *_MINE)
+_ATTEMPT_TO_WRITE = _ATTEMPT.with_for_update(key_share=True)
+_GIVEN = (
+    select(Answer)
+    .where(Answer.organisation_id == bindparam("organisation_id"), Answer.attempt_id == bindparam("attempt_id"))
+    .order_by(Answer.receipt)
+)
+_STORE = insert(cast(Table, Answer.__table__)).returning(Answer.receipt)
+"""Statements of an answer, built once: building one costs as much as running it."""
+
+
 def attempts_at(session: Session, actor: Actor, quiz_id: str) -> Sequence[QuizAttempt]:
     """Return the learner's attempts at a quiz, oldest first; one query."""
     return session.scalars(
@@ -184,19 +199,11 @@ def load(session: Session, actor: Actor, attempt_id: uuid.UUID, *, writing: bool
 
     `writing` holds the attempt's row until the commit.
     """
-    mine = select(QuizAttempt).where(
-        QuizAttempt.id == attempt_id,
-        QuizAttempt.organisation_id == actor.organisation_id,
-        QuizAttempt.learner_id == actor.user_id,
-    )
-    row = session.scalar(mine.with_for_update(key_share=True) if writing else mine)
+    mine = {"attempt_id": attempt_id, "organisation_id": actor.organisation_id, "learner_id": actor.user_id}
+    row = session.scalar(_ATTEMPT_TO_WRITE if writing else _ATTEMPT, mine)
     if row is None:
         raise NotFound
-    answers = session.scalars(
-        select(Answer)
-        .where(Answer.organisation_id == actor.organisation_id, Answer.attempt_id == attempt_id)
-        .order_by(Answer.receipt)
-    )
+    answers = session.scalars(_GIVEN, {"attempt_id": attempt_id, "organisation_id": actor.organisation_id})
     quiz = cast(Quiz, progress.pinned(session, row.content_hash))
     given = {answer.question_id: answer for answer in answers}
     return Attempt(row, quiz, given, corrections(session, given.values()))
@@ -259,27 +266,33 @@ def _store(
     response: Response,
     now: datetime,
 ) -> Answer:
-    stored = judged(attempt.row, question, response)
-    stored.certainty, stored.key, stored.answered_at = submission.certainty, submission.key, now
-    session.add(stored)
-    session.flush()
-    return stored
+    values = {
+        **_verdict(attempt.row, question, response),
+        "certainty": submission.certainty,
+        "key": submission.key,
+        "answered_at": now,
+    }
+    return Answer(**values, receipt=session.scalar(_STORE, values))
 
 
 def judged(row: QuizAttempt, question: Question, response: Response) -> Answer:
     """Return a parsed answer to a question of an attempt, judged, not yet stored: its key and moment are the caller's."""
+    return Answer(**_verdict(row, question, response))
+
+
+def _verdict(row: QuizAttempt, question: Question, response: Response) -> dict[str, Any]:
     grade = judging.grade(question, response)
-    return Answer(
-        organisation_id=row.organisation_id,
-        attempt_id=row.id,
-        question_id=question.id,
-        question_hash=wording_hash(question),
-        chosen=list(response.chosen),
-        typed=response.typed or None,
-        correct=grade.correct,
-        credit_percent=grade.percent,
-        red_line=grade.red_line,
-    )
+    return {
+        "organisation_id": row.organisation_id,
+        "attempt_id": row.id,
+        "question_id": question.id,
+        "question_hash": wording_hash(question),
+        "chosen": list(response.chosen),
+        "typed": response.typed or None,
+        "correct": grade.correct,
+        "credit_percent": grade.percent,
+        "red_line": grade.red_line,
+    }
 
 
 def give_reason(session: Session, attempt: Attempt, number: int, reason: str) -> Answer:

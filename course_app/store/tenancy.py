@@ -5,6 +5,7 @@ compare its `organisation_id` in WHERE, or say `execution_options(across_organis
 """
 
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import ColumnClause, Table, event
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -15,6 +16,10 @@ from course_app.store.base import OrganisationScoped
 
 class TenancyError(Exception):
     """A query on an organisation's rows that does not name the organisation; a programming error."""
+
+
+_proved: WeakSet[Any] = WeakSet()
+"""Statements found to name the organisation of all they touch: a statement never changes, those built once are read once."""
 
 
 def _tables_constrained(statement: Any) -> set[Table]:
@@ -28,7 +33,7 @@ def _tables_constrained(statement: Any) -> set[Table]:
 
 
 def _refuse_unscoped(state: ORMExecuteState) -> None:
-    if state.is_column_load or state.is_relationship_load or state.is_insert:
+    if state.is_column_load or state.is_relationship_load or state.is_insert or state.statement in _proved:
         return
     if state.execution_options.get("across_organisations"):
         return
@@ -37,12 +42,11 @@ def _refuse_unscoped(state: ORMExecuteState) -> None:
         for mapper in state.all_mappers
         if issubclass(mapper.class_, OrganisationScoped)
     }
-    if not scoped:
-        return
-    forgotten = scoped.keys() - _tables_constrained(state.statement)
+    forgotten = scoped.keys() - _tables_constrained(state.statement) if scoped else set()
     if forgotten:
         names = ", ".join(sorted(scoped[table] for table in forgotten))
         raise TenancyError(f"this query on {names} does not compare organisation_id")
+    _proved.add(state.statement)
 
 
 def guard_tenants(session_factory: Any) -> None:

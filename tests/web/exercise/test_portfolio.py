@@ -12,6 +12,7 @@ from course_app.exercise import runs
 from course_app.exercise.engine.portfolio_engine import PortfolioEngine
 from course_app.exercise.engine.portfolio_tables import Tables, read_versions
 from course_app.exercise.models import ExerciseRun, RunDecision
+from course_app.library.model import Exercise
 from course_app.progress import service as progress
 from course_app.web import library
 from course_app.web.clock import now
@@ -213,9 +214,9 @@ def test_a_run_of_older_words_says_so(app, beginner, session):
     assert "continue avec la version" not in text(beginner.get())
     with app.app_context():
         published = library.catalog().exercises[SHORT]
-    older = published.model_copy(update={"title": "Ancien titre", "content_hash": "f" * 64})
+    older = Exercise.model_validate({**published.model_dump(), "title": "Ancien titre", "content_hash": ""})
     progress.pin(session, older, now())
-    session.execute(update(ExerciseRun).values(content_hash="f" * 64).execution_options(**EVERYWHERE))
+    session.execute(update(ExerciseRun).values(content_hash=older.content_hash).execution_options(**EVERYWHERE))
     session.commit()
     page = text(beginner.get())
     assert "Cet exercice a été modifié depuis" in page

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from course_app.core.errors import NotFound
-from course_app.library.model import ItemKind
+from course_app.library.model import ItemKind, Lesson
 from course_app.progress import service as progress
 from course_app.progress.models import ContentVersion, LearningEvent
 from course_app.progress.rules import EventKind
@@ -43,14 +43,30 @@ def test_the_same_key_serves_two_people(session, make_person, lesson):
         assert count_events(session, person) == 1
 
 
-def test_r12_a_version_stays_readable(session, actor, lesson):
+def test_r12_a_version_stays_readable(session, actor, lesson, monkeypatch):
     """R12: what an event points to can be rebuilt, word for word, under the hash it had."""
+    monkeypatch.setattr(progress, "_versions", {})
     progress.record(session, actor, lesson, EventKind.LESSON_READ, NOW)
     session.commit()
-    assert progress.pinned(session, lesson.content_hash) == lesson
+    for _first_from_the_database_then_from_memory in range(2):
+        assert progress.pinned(session, lesson.content_hash) == lesson
     assert progress.has_event_on(session, actor, ItemKind.LESSON, lesson.id, lesson.content_hash)
     with pytest.raises(NotFound):
         progress.pinned(session, "0" * 64)
+
+
+def test_memory_holds_the_last_versions_read(session, actor, lesson, monkeypatch):
+    """What stays in memory is bounded, and what left it is read from the database again."""
+    monkeypatch.setattr(progress, "KEPT_VERSIONS", 2)
+    monkeypatch.setattr(progress, "_versions", {})
+    versions = [
+        Lesson.model_validate({**lesson.model_dump(), "title": f"Titre {n}", "content_hash": ""}) for n in "abc"
+    ]
+    for version in versions:
+        progress.pin(session, version, NOW)
+        assert progress.pinned(session, version.content_hash) == version
+    assert list(progress._versions) == [version.content_hash for version in versions[1:]]
+    assert progress.pinned(session, versions[0].content_hash) == versions[0]
 
 
 def test_a_version_is_archived_once(session, make_person, lesson):

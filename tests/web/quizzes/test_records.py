@@ -5,7 +5,7 @@ import shutil
 import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from course_app.core.errors import NotFound
 from course_app.quizzes import records, service
@@ -31,6 +31,23 @@ def play(session, quiz):
         return row.id
 
     return make
+
+
+def test_an_answer_takes_five_statements(session, make_person, play, quiz) -> None:
+    """Loading the attempt, grading, storing, the event and the place: five statements, however many answers before."""
+    actor, queries = make_person().actor, []
+    attempt_id = play(actor, 2)
+
+    def count(_connection, _cursor, statement, *_rest):
+        queries.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", count)
+    attempt = service.load(session, actor, attempt_id, writing=True)
+    sent = Submission(uuid.uuid4(), tuple(right(quiz.questions[2])), Certainty.SURE)
+    service.answer(session, actor, attempt, 3, sent, now())
+    event.remove(session.get_bind(), "before_cursor_execute", count)
+    session.commit()
+    assert len([each for each in queries if not each.startswith("BEGIN")]) == 5
 
 
 def test_s07_the_export_holds_every_answer(session, make_person, play, quiz) -> None:

@@ -56,6 +56,15 @@ def test_s04_a_query_that_forgets_the_organisation_raises(session, statement):
         session.execute(statement)
 
 
+def test_s04_a_statement_used_again_is_judged_again(session):
+    """S04: running a statement once for all organisations does not excuse it afterwards; refused once, it stays so."""
+    statement = select(LearningEvent)
+    session.execute(statement, execution_options={"across_organisations": True})
+    for _attempt in range(2):
+        with pytest.raises(TenancyError):
+            session.execute(statement)
+
+
 def test_s04_get_by_key_is_refused_too(session, actor):
     """S04: fetching a tenant's row by primary key alone raises."""
     with pytest.raises(TenancyError):
