@@ -18,7 +18,11 @@ from course_app.exercise import runs as exercise_runs
 from course_app.exercise import service as exercises
 from course_app.exercise.engine.contract import Decision
 from course_app.library.catalog import Catalog
-from course_app.library.model import Exercise, Lesson, Quiz
+from course_app.library.model import Exercise, ItemKind, Lesson, Quiz
+from course_app.membership import assignments, invitations, teams
+from course_app.membership.assignments import Errand
+from course_app.membership.invitations import Order
+from course_app.membership.roster import Written
 from course_app.paths import service as paths
 from course_app.progress import service as progress
 from course_app.quizzes import service as quizzes
@@ -26,6 +30,11 @@ from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 
 COMPANY = "Atelier Vercors"
 _NAMESPACE = uuid.UUID("6f1f3f0e-4a4c-5d62-9d3c-9e4f6a2b7c11")
+
+
+OFFICE, YARD = "Bureau", "Chantier"
+TEAMS = (OFFICE, YARD)
+INVITED = ("Paul", "Aminata")
 
 
 @dataclass(frozen=True)
@@ -36,15 +45,27 @@ class DemoPerson:
     role: Role
     path_id: str
     summary: str
+    team: str | None = OFFICE
+    steps: int = 0
+    """Steps of their path done in order, lessons read and quizzes answered rightly."""
+    days_ago: int = 1
+    """When they did the last of them."""
 
 
 PEOPLE = (
-    DemoPerson("Claire", Role.MANAGER, "equipe", "Dirige l'atelier. Exercice en cours, arrêté à la deuxième séance."),
+    DemoPerson("Claire", Role.MANAGER, "equipe", "Dirige l'atelier et suit l'équipe Bureau. Exercice en cours, arrêté à la deuxième séance."),
     DemoPerson("Karim", Role.LEARNER, "commerciaux", "Vend. A fini la leçon sur la signature, quiz à reprendre."),
     DemoPerson("Samira", Role.LEARNER, "interimaires", "Commence lundi. En pleine leçon « Avant de décrocher »."),
     DemoPerson("Lucie", Role.LEARNER, "equipe", "Vient d'arriver. N'a encore rien ouvert."),
-    DemoPerson("Hugo", Role.AUTHOR, "equipe", "Écrit les contenus. Voit les constats de vérification."),
-)
+    DemoPerson("Hugo", Role.AUTHOR, "equipe", "Écrit les contenus. Voit les constats de vérification.", None),
+    DemoPerson("Nadège", Role.ADMINISTRATOR, "equipe", "Tient les comptes : membres, rôles, équipes.", None),
+    DemoPerson("Thomas", Role.LEARNER, "interimaires", "Avance bien : douze étapes faites, la dernière hier.", OFFICE, 12, 1),
+    DemoPerson("Inès", Role.LEARNER, "interimaires", "A fait quatre étapes, puis plus rien depuis une semaine.", OFFICE, 4, 7),
+    DemoPerson("Yanis", Role.LEARNER, "commerciaux", "A fait trois étapes avant-hier.", OFFICE, 3, 2),
+    DemoPerson("Rose", Role.LEARNER, "interimaires", "Vient d'accepter l'invitation. N'a encore rien ouvert.", OFFICE),
+    DemoPerson("Mehdi", Role.LEARNER, "equipe", "Travaille au chantier. A fait deux étapes il y a trois jours.", YARD, 2, 3),
+    DemoPerson("Élise", Role.LEARNER, "equipe", "Travaille au chantier. N'a encore rien ouvert.", YARD),
+)  # fmt: skip
 
 
 def seed(session: Session, catalog: Catalog, now: datetime) -> bool:
@@ -56,6 +77,7 @@ def seed(session: Session, catalog: Catalog, now: datetime) -> bool:
         person.first_name: _create(session, organisation, catalog, person, rank, now)
         for rank, person in enumerate(PEOPLE, start=1)
     }
+    _gather(session, catalog, actors, now)
     _play(session, catalog, actors, now)
     return True
 
@@ -64,7 +86,7 @@ def _create(
     session: Session, organisation: Organisation, catalog: Catalog, person: DemoPerson, rank: int, now: datetime
 ) -> Actor:
     # No password opens these accounts: they are entered by the demonstration page alone.
-    email = f"{person.first_name.lower()}@demo.reglo.invalid"
+    email = _address(person.first_name)
     given = accounts.NewPerson(person.first_name, email, None, COMPANY)
     user = accounts.add_person(session, organisation, given, person.role, now - timedelta(days=8))
     accounts.present(session, user, rank, person.summary)
@@ -74,6 +96,30 @@ def _create(
     return actor
 
 
+def _address(first_name: str) -> str:
+    """Return the address of an invented person: no mail can reach it (RFC 2606)."""
+    return f"{first_name.lower().translate(str.maketrans('éè', 'ee'))}@demo.reglo.invalid"
+
+
+def _gather(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: datetime) -> None:
+    """Make the teams, put people in them, give the office its path and its day, invite two more people."""
+    administrator, since = actors["Nadège"], now - timedelta(days=8)
+    made = {name: teams.create(session, administrator, name, since).id for name in TEAMS}
+    for person in PEOPLE:
+        if person.team is not None:
+            leads = person.first_name == "Claire"
+            actor = actors[person.first_name]
+            teams.join(session, actor.organisation_id, made[person.team], actor.user_id, since, leads=leads)
+    day = (now + timedelta(days=14)).date()
+    for person in PEOPLE:
+        if person.path_id in catalog.paths and person.team == OFFICE and person.role is Role.LEARNER:
+            errand = Errand(person.path_id, day)
+            assignments.assign(session, actors["Claire"], actors[person.first_name].user_id, errand, since)
+    order = Order(made[OFFICE], Role.LEARNER, next(iter(catalog.paths), None), None)
+    people = [Written(rank, name, _address(name), name) for rank, name in enumerate(INVITED, 1)]
+    invitations.invite(session, actors["Claire"], people, order, now.date(), now - timedelta(days=2))
+
+
 def _play(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: datetime) -> None:
     """Give each person the work their line on the entry list announces."""
     _read(session, actors["Claire"], catalog.lessons["oubli-et-facture-perdue"], now - timedelta(days=3))
@@ -81,9 +127,23 @@ def _play(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: 
     _play_one_session(session, actors["Claire"], catalog.exercises["facture-orpheline"], now - timedelta(hours=22))
     _read(session, actors["Karim"], catalog.lessons["signature-qui-vaut-5000"], now - timedelta(days=1))
     _answer(session, actors["Karim"], catalog.quizzes["signature"], 1, now - timedelta(hours=20))
+    for person in PEOPLE:
+        _advance(session, catalog, actors[person.first_name], person, now)
     lesson = catalog.lessons["avant-de-decrocher"]
     place = {"anchor": lesson.paragraphs[len(lesson.paragraphs) // 2]}
     progress.keep_place(session, actors["Samira"], lesson, place, "milieu de la leçon", now - timedelta(hours=2))
+
+
+def _advance(session: Session, catalog: Catalog, actor: Actor, person: DemoPerson, now: datetime) -> None:
+    """Do the first steps of a person's path that are lessons and practice quizzes, the last one `days_ago`."""
+    keys = [ref.key for ref in catalog.paths[person.path_id].items if ref.kind in (ItemKind.LESSON, ItemKind.QUIZ)]
+    for rank, (kind, item_id) in enumerate(keys[: person.steps]):
+        at = now - timedelta(days=person.days_ago, hours=2 * (person.steps - rank))
+        if kind is ItemKind.LESSON:
+            _read(session, actor, catalog.lessons[item_id], at)
+        else:
+            quiz = catalog.quizzes[item_id]
+            _answer(session, actor, quiz, len(quiz.questions), at)
 
 
 def _read(session: Session, actor: Actor, lesson: Lesson, at: datetime) -> None:
@@ -91,7 +151,7 @@ def _read(session: Session, actor: Actor, lesson: Lesson, at: datetime) -> None:
 
 
 def _answer(session: Session, actor: Actor, quiz: Quiz, questions: int, at: datetime) -> None:
-    """Answer the first questions of a quiz, rightly but for the second one."""
+    """Answer the first questions of a practice quiz, rightly but for the second one."""
     row = quizzes.start(session, actor, quiz, _key(actor, quiz.id), at)
     for number in range(1, questions + 1):
         question = quiz.questions[number - 1]

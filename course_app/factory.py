@@ -35,6 +35,9 @@ from course_app.lessons import evidence as lessons_evidence
 from course_app.lessons import routes as lessons_routes
 from course_app.library.catalog import Catalog
 from course_app.library.publication import Publication
+from course_app.membership import invitation_routes, joining_routes
+from course_app.membership import letters as membership_letters
+from course_app.membership import routes as membership_routes
 from course_app.membership import service as membership_service
 from course_app.outbox import delivery
 from course_app.outbox.delivery import MailKind
@@ -83,6 +86,9 @@ BLUEPRINTS = (
     calls_routes.blueprint,
     call_words_routes.blueprint,
     jobs_routes.blueprint,
+    membership_routes.blueprint,
+    invitation_routes.blueprint,
+    joining_routes.blueprint,
     toolbox_routes.blueprint,
     search_routes.blueprint,
     letter_routes.blueprint,
@@ -110,6 +116,7 @@ LEARNER_RECORDS = (
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *tutoring_mail.KINDS)
+MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *membership_letters.KINDS)
 # What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
 CHORES = (
     Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),
@@ -203,6 +210,7 @@ def _page_context() -> dict[str, Any]:
     settings = accounts_access.settings()
     return {
         "actor": actor,
+        "sees_team": actor is not None and actor.may(accounts_access.Permission.SEE_TEAM),
         "theme": actor.theme if actor else "systeme",
         "demonstration": settings.is_demonstration,
         "content_notice": _content_notice(actor),

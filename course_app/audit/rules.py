@@ -21,6 +21,7 @@ class Act(StrEnum):
     PERSON_DEACTIVATED = "acces-ferme"
     PERSON_REACTIVATED = "acces-rouvert"
     TEAM_CHANGED = "equipe-changee"
+    PATH_GIVEN = "parcours-confie"
     DATA_EXPORTED = "donnees-exportees"
     DATA_ERASED = "donnees-effacees"
 

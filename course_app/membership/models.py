@@ -70,6 +70,8 @@ class Invitation(OrganisationScoped, Base):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_by: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("user.id", ondelete="SET NULL"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the addressee of a dead link asked its sender for another one."""
 
 
 class Assignment(OrganisationScoped, Base):

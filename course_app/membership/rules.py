@@ -8,6 +8,8 @@ from course_app.accounts.rules import Actor, Permission, Role
 
 TEAM_NAME_LIMIT = 80
 PATH_ID_LENGTH = 80
+INVITATION_MAIL = "invitation"
+ASKED_AGAIN_MAIL = "invitation-redemandee"
 
 
 @dataclass(frozen=True)

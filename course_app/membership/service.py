@@ -23,7 +23,7 @@ def led_teams(session: Session, actor: Actor) -> Sequence[Team]:
     """Return the living teams whose members the actor sees, by name."""
     teams = select(Team).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_(None))
     if not sees_everybody(actor):
-        teams = teams.where(Team.id.in_(_led_ids(actor)))
+        teams = teams.where(Team.id.in_(led_ids(actor)))
     return session.scalars(teams.order_by(Team.name)).all()
 
 
@@ -54,7 +54,7 @@ def seen_by(session: Session, actor: Actor, team_id: UUID | None = None) -> list
         User.organisation_id == actor.organisation_id, User.deactivated_at.is_(None), User.is_guest.is_(False)
     )
     if team_id is not None or not sees_everybody(actor):
-        people = people.where(User.id.in_(_member_ids(actor, team_id)))
+        people = people.where(User.id.in_(member_ids(actor, team_id)))
     given = _open_assignments(session, actor)
     return [
         Member(
@@ -72,7 +72,8 @@ def seen_person(session: Session, actor: Actor, user_id: UUID) -> Member:
     raise NotFound
 
 
-def _led_ids(actor: Actor) -> Select[UUID]:
+def led_ids(actor: Actor) -> Select[UUID]:
+    """Select the teams that the actor leads today, archived ones included."""
     return select(TeamMember.team_id).where(
         TeamMember.organisation_id == actor.organisation_id,
         TeamMember.user_id == actor.user_id,
@@ -85,10 +86,11 @@ def _visible_ids(actor: Actor, team_id: UUID | None) -> Select[UUID]:
     teams = select(Team.id).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_(None))
     if team_id is not None:
         teams = teams.where(Team.id == team_id)
-    return teams if sees_everybody(actor) else teams.where(Team.id.in_(_led_ids(actor)))
+    return teams if sees_everybody(actor) else teams.where(Team.id.in_(led_ids(actor)))
 
 
-def _member_ids(actor: Actor, team_id: UUID | None) -> Select[UUID]:
+def member_ids(actor: Actor, team_id: UUID | None) -> Select[UUID]:
+    """Select the people of the living teams that the actor sees, or of one of them."""
     return select(TeamMember.user_id).where(
         TeamMember.organisation_id == actor.organisation_id,
         TeamMember.left_at.is_(None),

@@ -13,6 +13,8 @@ from course_app.accounts.rules import Actor
 from course_app.core.errors import Invalid
 from course_app.library.catalog import AnyItem, Catalog
 from course_app.library.model import ItemKind, Lesson, Module, Path
+from course_app.membership import assignments
+from course_app.membership.assignments import Given
 from course_app.paths import rules
 from course_app.paths.models import PathChoice
 from course_app.paths.placement import service as placement
@@ -50,6 +52,9 @@ class MyPath:
     completion: Completion
     placed: bool = False
     """Whether the path's placement was taken."""
+    given: Given | None = None
+    """What the person's manager gave them, if that path is still published."""
+    given_path: Path | None = None
 
     @property
     def open_module(self) -> str:
@@ -76,11 +81,23 @@ def programme(catalog: Catalog) -> tuple[ProgrammePath, ...]:
 
 
 def _chosen(session: Session, actor: Actor) -> str | None:
+    choice = _choice(session, actor)
+    return choice.path_id if choice else None
+
+
+def _choice(session: Session, actor: Actor) -> PathChoice | None:
     return session.scalar(
-        select(PathChoice.path_id).where(
+        select(PathChoice).where(
             PathChoice.organisation_id == actor.organisation_id, PathChoice.learner_id == actor.user_id
         )
     )
+
+
+def _followed(choice: PathChoice | None, given: Given | None) -> str | None:
+    """Return the path a person follows: what they chose or what they were given, whichever came last."""
+    if choice is None or (given is not None and given.assigned_at > choice.chosen_at):
+        return given.path_id if given else None
+    return choice.path_id
 
 
 def choose_path(session: Session, actor: Actor, catalog: Catalog, path_id: str, now: datetime) -> None:
@@ -104,7 +121,9 @@ def choose_path(session: Session, actor: Actor, catalog: Catalog, path_id: str, 
 
 def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
     """Return Mon parcours: where the person is, what comes next, what is done."""
-    chosen = _chosen(session, actor)
+    given = assignments.given(session, actor)
+    given_path = catalog.paths.get(given.path_id) if given else None
+    chosen = _followed(_choice(session, actor), given if given_path else None)
     path = catalog.paths.get(chosen or "") or next(iter(catalog.paths.values()))
     items, states = items_by_key(catalog), progress.journey(session, actor)
     taken = placement.latest(session, actor, path.id) if path.placement else None
@@ -122,6 +141,8 @@ def my_path(session: Session, actor: Actor, catalog: Catalog) -> MyPath:
         line=rules.due_date_line([lesson for lesson in lessons if isinstance(lesson, Lesson)], states),
         completion=completion((step.key for step in steps if step.state is not rules.StepState.SKIPPED), states),
         placed=taken is not None,
+        given=given if given_path else None,
+        given_path=given_path,
     )
 
 

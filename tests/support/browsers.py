@@ -26,7 +26,7 @@ class Browser:
     actor: Actor | None
     csrf: str
 
-    def post(self, path: str, **form: object):
+    def post(self, path: str, /, **form: object):
         """Post a form with its token."""
         return self.client.post(path, data={**form, "csrf_token": self.csrf})
 

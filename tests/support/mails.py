@@ -22,7 +22,7 @@ def sent_to(app: Flask, address: str) -> list[EmailMultiAlternatives]:
 
 def link_in(mail: EmailMultiAlternatives) -> str:
     """Return the address, on this site or not, of the link that a mail holds."""
-    found = re.search(r"https?://\S+/reinitialiser/\S+", mail.body)
+    found = re.search(r"https?://\S+/(?:reinitialiser|invitation)/\S+", mail.body)
     assert found, mail.body
     return found[0]
 

@@ -24,6 +24,9 @@ EXAMPLES: Mapping[str, str] = {
     "run_id": str(uuid.UUID(int=3)),
     "learner_id": str(uuid.UUID(int=5)),
     "job_id": str(uuid.UUID(int=4)),
+    "team_id": str(uuid.UUID(int=5)),
+    "user_id": str(uuid.UUID(int=6)),
+    "invitation_id": str(uuid.UUID(int=7)),
     "customer_id": "menuiserie-bocage",
     "number": "1",
     "call_id": "mon-assistante",
@@ -56,8 +59,14 @@ def testers(status: int) -> dict[str, int]:
 
 
 def seers(status: int) -> dict[str, int]:
+def leaders(status: int) -> dict[str, int]:
     """Managers and administrators get `status`, other people who are signed in 403."""
     return members(status, learner=403, author=403)
+
+
+def administrators(status: int) -> dict[str, int]:
+    """Administrators get `status`, other people who are signed in 403."""
+    return {**signed_in(403), "administrator": status}
 
 
 def authors(status: int) -> dict[str, int]:
@@ -75,6 +84,33 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /healthz": anybody(200),
     "GET /readyz": anybody(200),
     "GET /metrics": anybody(200),  # these requests come from this machine; tests/web/administration has the others
+    # members and teams
+    "GET /equipe/membres": leaders(200),
+    "POST /equipe/membres.csv": leaders(200),
+    "POST /equipe/membres.xlsx": leaders(200),
+    "POST /equipe/membres/equipes": leaders(422),
+    "GET /equipe/membres/equipes/<uuid:team_id>": leaders(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/renommer": leaders(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/parcours": leaders(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/archiver": leaders(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/rouvrir": leaders(404),
+    "GET /equipe/membres/<uuid:user_id>": leaders(404),
+    "POST /equipe/membres/<uuid:user_id>/equipes": leaders(404),
+    "POST /equipe/membres/<uuid:user_id>/role": administrators(404),
+    "POST /equipe/membres/<uuid:user_id>/parcours": leaders(404),
+    "POST /equipe/membres/<uuid:user_id>/parcours/retirer": leaders(404),
+    "POST /equipe/membres/<uuid:user_id>/fermer": leaders(404),
+    "POST /equipe/membres/<uuid:user_id>/rouvrir": leaders(404),
+    # invitations
+    "GET /equipe/inviter": leaders(200),
+    "POST /equipe/inviter": leaders(422),
+    "POST /equipe/inviter/corriger": leaders(200),
+    "POST /equipe/inviter/envoyer": leaders(422),
+    "POST /equipe/invitations/<uuid:invitation_id>/renvoyer": leaders(404),
+    "POST /equipe/invitations/<uuid:invitation_id>/annuler": leaders(404),
+    "GET /invitation/<token>": anybody(410),
+    "POST /invitation/<token>": anybody(410),
+    "POST /invitation/<token>/redemander": anybody(303),
     # search
     "GET /recherche": anybody(200),
     "GET /glossaire": anybody(200),
