@@ -59,7 +59,6 @@ def testers(status: int) -> dict[str, int]:
 
 
 def seers(status: int) -> dict[str, int]:
-def leaders(status: int) -> dict[str, int]:
     """Managers and administrators get `status`, other people who are signed in 403."""
     return members(status, learner=403, author=403)
 
@@ -85,29 +84,29 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /readyz": anybody(200),
     "GET /metrics": anybody(200),  # these requests come from this machine; tests/web/administration has the others
     # members and teams
-    "GET /equipe/membres": leaders(200),
-    "POST /equipe/membres.csv": leaders(200),
-    "POST /equipe/membres.xlsx": leaders(200),
-    "POST /equipe/membres/equipes": leaders(422),
-    "GET /equipe/membres/equipes/<uuid:team_id>": leaders(404),
-    "POST /equipe/membres/equipes/<uuid:team_id>/renommer": leaders(404),
-    "POST /equipe/membres/equipes/<uuid:team_id>/parcours": leaders(404),
-    "POST /equipe/membres/equipes/<uuid:team_id>/archiver": leaders(404),
-    "POST /equipe/membres/equipes/<uuid:team_id>/rouvrir": leaders(404),
-    "GET /equipe/membres/<uuid:user_id>": leaders(404),
-    "POST /equipe/membres/<uuid:user_id>/equipes": leaders(404),
+    "GET /equipe/membres": seers(200),
+    "POST /equipe/membres.csv": seers(200),
+    "POST /equipe/membres.xlsx": seers(200),
+    "POST /equipe/membres/equipes": seers(422),
+    "GET /equipe/membres/equipes/<uuid:team_id>": seers(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/renommer": seers(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/parcours": seers(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/archiver": seers(404),
+    "POST /equipe/membres/equipes/<uuid:team_id>/rouvrir": seers(404),
+    "GET /equipe/membres/<uuid:user_id>": seers(404),
+    "POST /equipe/membres/<uuid:user_id>/equipes": seers(404),
     "POST /equipe/membres/<uuid:user_id>/role": administrators(404),
-    "POST /equipe/membres/<uuid:user_id>/parcours": leaders(404),
-    "POST /equipe/membres/<uuid:user_id>/parcours/retirer": leaders(404),
-    "POST /equipe/membres/<uuid:user_id>/fermer": leaders(404),
-    "POST /equipe/membres/<uuid:user_id>/rouvrir": leaders(404),
+    "POST /equipe/membres/<uuid:user_id>/parcours": seers(404),
+    "POST /equipe/membres/<uuid:user_id>/parcours/retirer": seers(404),
+    "POST /equipe/membres/<uuid:user_id>/fermer": seers(404),
+    "POST /equipe/membres/<uuid:user_id>/rouvrir": seers(404),
     # invitations
-    "GET /equipe/inviter": leaders(200),
-    "POST /equipe/inviter": leaders(422),
-    "POST /equipe/inviter/corriger": leaders(200),
-    "POST /equipe/inviter/envoyer": leaders(422),
-    "POST /equipe/invitations/<uuid:invitation_id>/renvoyer": leaders(404),
-    "POST /equipe/invitations/<uuid:invitation_id>/annuler": leaders(404),
+    "GET /equipe/inviter": seers(200),
+    "POST /equipe/inviter": seers(422),
+    "POST /equipe/inviter/corriger": seers(200),
+    "POST /equipe/inviter/envoyer": seers(422),
+    "POST /equipe/invitations/<uuid:invitation_id>/renvoyer": seers(404),
+    "POST /equipe/invitations/<uuid:invitation_id>/annuler": seers(404),
     "GET /invitation/<token>": anybody(410),
     "POST /invitation/<token>": anybody(410),
     "POST /invitation/<token>/redemander": anybody(303),
