@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -40,3 +41,17 @@ class Entry:
     actor_id: UUID | None
     subject: str = ""
     details: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for in the register; None asks nothing. `person_id`: who acted, or was acted on.
+
+    `since` is included, `until` is not; `before_id` is the line after which to go on.
+    """
+
+    person_id: UUID | None = None
+    act: Act | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before_id: int | None = None

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from course_app.audit.models import AuditEntry
-from course_app.audit.rules import Entry
+from course_app.audit.rules import Entry, Search
 
 
 def record(session: Session, entry: Entry, now: datetime) -> None:
@@ -33,3 +33,20 @@ def latest(session: Session, organisation_id: UUID, most: int) -> Sequence[Audit
         .order_by(AuditEntry.id.desc())
         .limit(most)
     ).all()
+
+
+def search(session: Session, organisation_id: UUID, asked: Search, most: int) -> Sequence[AuditEntry]:
+    """Return the lines of an organisation that answer a search, the newest first, `most` at most."""
+    lines = select(AuditEntry).where(AuditEntry.organisation_id == organisation_id)
+    if asked.person_id is not None:
+        of_them = AuditEntry.subject.endswith(str(asked.person_id), autoescape=True)
+        lines = lines.where(or_(AuditEntry.actor_id == asked.person_id, of_them))
+    if asked.act is not None:
+        lines = lines.where(AuditEntry.act == asked.act.value)
+    if asked.since is not None:
+        lines = lines.where(AuditEntry.occurred_at >= asked.since)
+    if asked.until is not None:
+        lines = lines.where(AuditEntry.occurred_at < asked.until)
+    if asked.before_id is not None:
+        lines = lines.where(AuditEntry.id < asked.before_id)
+    return session.scalars(lines.order_by(AuditEntry.id.desc()).limit(most)).all()

@@ -73,6 +73,11 @@ def authors(status: int) -> dict[str, int]:
     return {**signed_in(403), "author": status, "administrator": status}
 
 
+def administrators(status: int) -> dict[str, int]:
+    """Administrators get `status`, other people who are signed in 403."""
+    return {**signed_in(403), "administrator": status}
+
+
 def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
     """Whoever has no account in hand gets `status`; members are sent to where they belong."""
     return {**anybody(members_get), "anonymous": status, "guest": status, "former": status}
@@ -82,6 +87,9 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /static/<path:filename>": anybody(404),
     "GET /healthz": anybody(200),
     "GET /readyz": anybody(200),
+    "GET /administration": administrators(200),
+    "GET /administration/journal": administrators(200),
+    "POST /administration/journal": administrators(200),
     "GET /metrics": anybody(200),  # these requests come from this machine; tests/web/administration has the others
     # members and teams
     "GET /equipe/membres": seers(200),
