@@ -1,6 +1,7 @@
 """What the pages and figures of the administration show, gathered from the database, the disk and this process."""
 
 import shutil
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -21,7 +22,7 @@ from course_app.administration.rules import (
     verified_remark,
 )
 from course_app.administration.service import Day, Queue
-from course_app.config import Settings
+from course_app.config import PACKAGE_DIR, Settings
 from course_app.outbox import service as outbox
 from course_app.store import migrate
 from course_app.store.backup import notes
@@ -126,11 +127,12 @@ def installation(settings: Settings) -> InstallationPage:
 
 
 def program_version() -> str:
-    """Return the version of the program, empty when it runs from files that were never installed."""
+    """Return the version of the program: as installed, else as its checkout says."""
     try:
         return version("reglo")
     except PackageNotFoundError:
-        return ""
+        told = tomllib.loads((PACKAGE_DIR.parent / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(told["project"]["version"])
 
 
 def _database(engine: Engine, size: int) -> str:

@@ -61,6 +61,8 @@ def holes(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
 
 def megabytes(size: int) -> str:
     """Return a size in French: « 850 Mo », « 12,3 Go »."""
+    if size < MEGABYTE:
+        return "moins de 1 Mo"
     if size < NARROW_BYTES:
         return f"{size // MEGABYTE} Mo"
     return f"{size / 1_000_000_000:.1f} Go".replace(".", ",")

@@ -65,6 +65,7 @@ def init_i18n(app: Flask) -> None:
         weekday_date=french.weekday_date,
         duration=french.duration,
         count=french.count,
+        number=french.number,
         clock_time=lambda moment: french.clock_time(moment.astimezone(PARIS)),
         paris_date=lambda moment: french.long_date(moment.astimezone(PARIS).date()),
     )
