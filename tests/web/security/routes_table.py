@@ -73,11 +73,6 @@ def authors(status: int) -> dict[str, int]:
     return {**signed_in(403), "author": status, "administrator": status}
 
 
-def administrators(status: int) -> dict[str, int]:
-    """Administrators get `status`, other people who are signed in 403."""
-    return {**signed_in(403), "administrator": status}
-
-
 def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
     """Whoever has no account in hand gets `status`; members are sent to where they belong."""
     return {**anybody(members_get), "anonymous": status, "guest": status, "former": status}
