@@ -72,6 +72,11 @@ class Settings:
         return self.environment is Environment.DEMONSTRATION
 
     @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key of today, then those still believed."""
+        return (self.secret_key, *self.secret_key_fallbacks)
+
+    @property
     def secure_cookies(self) -> bool:
         """Whether cookies are limited to HTTPS and carry the `__Host-` prefix."""
         return self.base_url.startswith("https://")

@@ -11,6 +11,10 @@ from course_app.accounts import access as accounts_access
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
 from course_app.administration import routes as administration_routes
+from course_app.accounts.factors import reset_routes as factors_reset_routes
+from course_app.accounts.factors import routes as factors_routes
+from course_app.accounts.factors import service as factors_service
+from course_app.accounts.factors import sign_in_routes as factors_sign_in_routes
 from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
@@ -73,6 +77,9 @@ BLUEPRINTS = (
     paths_routes.blueprint,
     placement_routes.blueprint,
     accounts_routes.blueprint,
+    factors_routes.blueprint,
+    factors_sign_in_routes.blueprint,
+    factors_reset_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
     exam_routes.blueprint,
@@ -111,6 +118,7 @@ LEARNER_RECORDS = (
     ledger_service,
     clearance_service,
     tutoring_service,
+    factors_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, lessons_evidence)

@@ -40,6 +40,7 @@ from course_app.web.security import SAFE_METHODS
 __all__ = ["Actor", "Permission", "Role"]
 
 IDLE_LIFE = timedelta(hours=2)  # security.md S43
+FACTOR_FIRST = "Ajoutez d'abord un second moyen d'entrer : votre rôle le demande."
 _EXTENSION = "reglo.accounts"
 
 P = ParamSpec("P")
@@ -147,7 +148,10 @@ def may(actor: Actor, permission: Permission) -> bool:
 
 
 def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
-    """Let a view run for people who hold a permission; visitors are sent to sign in, others get 403."""
+    """Let a view run for people who hold a permission; visitors are sent to sign in, others get 403.
+
+    People whose role asks for a second factor that their session has not shown are sent to add one (S39).
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
         @wraps(view)
@@ -155,6 +159,8 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
             known = known_session()
             if known is None:
                 return ask_to_sign_in()
+            if known.actor.waits_for_factor(permission):
+                return _ask_for_factor()
             if not known.actor.may(permission):
                 raise Forbidden
             if request.method not in SAFE_METHODS:
@@ -174,6 +180,13 @@ def ask_to_sign_in() -> Response:
         message = _("Votre session est fermée. Connectez-vous : votre réponse reste ici.")
         return make_response(jsonify(status=401, message=message, sign_in=sign_in), 401)
     return redirect(sign_in)
+
+
+def _ask_for_factor() -> Response:
+    """Answer somebody whose role asks for a second factor: 403 in JSON, else a page that explains and enrols (S39)."""
+    if wants_json():
+        return error_page(403, FACTOR_FIRST)
+    return redirect(url_for("factors.overview", next=_here()), 302 if request.method in SAFE_METHODS else 303)
 
 
 def _here() -> str | None:
@@ -199,7 +212,7 @@ def enter(opened: sessions.OpenedSession) -> None:
     """Sign this browser in, with nothing left of what its cookie held before (S42)."""
     session.clear()
     session.permanent = True
-    known = sessions.KnownSession(opened.actor, now())
+    known = sessions.KnownSession(opened.actor, now(), now())
     remembered = opened.remember_for is not None
     login_user(SignedIn(known, opened.token), remember=remembered, duration=opened.remember_for)
     g.account_unreadable = False

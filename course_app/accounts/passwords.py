@@ -18,7 +18,8 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 128
 # OWASP Password Storage Cheat Sheet (2025), Argon2id: 19 MiB, two passes, one lane; several people sign in at once.
-HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
+PASSES, MEMORY_KIB, LANES = 2, 19 * 1024, 1
+HASHER = PasswordHash((Argon2Hasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES),))
 
 _WORDS_FILE = Path(__file__).with_name("common_passwords.txt")
 _LEET = str.maketrans(

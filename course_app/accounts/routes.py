@@ -7,13 +7,14 @@ open transaction would keep SQLite's other writers waiting all along.
 import json
 import uuid
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug import Response
 
-from course_app.accounts import passwords, resets, service, sessions, throttle
+from course_app.accounts import attempts, passwords, resets, service, sessions, throttle
 from course_app.accounts.access import (
     accounts,
     current_actor,
@@ -26,6 +27,8 @@ from course_app.accounts.access import (
     subject,
 )
 from course_app.accounts.destinations import local_path
+from course_app.accounts.entering import end_previous, onwards, renew, with_password
+from course_app.accounts.factors import asking as passkey_asking
 from course_app.accounts.forms import (
     DemonstrationForm,
     DisplayForm,
@@ -56,7 +59,7 @@ WRONG = "Adresse ou mot de passe inexact. Vérifiez les deux, ou choisissez un n
 def sign_up() -> ResponseReturnValue:
     """Open an account; what a guest did on trial is kept."""
     if _is_member(current_actor()):
-        return _onwards(None)
+        return onwards(None)
     form = SignUpForm()
     if _is_reading():
         form.next.data = local_path(request.args.get("next"))
@@ -69,12 +72,14 @@ def sign_up() -> ResponseReturnValue:
         _open_account(form)
     except Invalid as refusal:
         db.session.rollback()
-        if _sign_in_with(form.email.data or "", form.password.data or "", remember=False):
-            return _onwards(form.next.data)  # a second click on « Créer », or a person who had forgotten
+        email, password = form.email.data or "", form.password.data or ""
+        way_in = with_password(email, password, remember=False, destination=form.next.data)
+        if way_in is not None:
+            return way_in  # a second click on « Créer », or a person who had forgotten
         form.email.errors = [*form.email.errors, _(refusal.message)]
         return render_template("accounts/sign_up.html", form=form), 422
     flash(_("Bienvenue. Votre compte est ouvert."), "success")
-    return _onwards(form.next.data)
+    return onwards(form.next.data)
 
 
 def _open_account(form: SignUpForm) -> None:
@@ -97,22 +102,32 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if _is_reading():
         if _is_member(current_actor()):
-            return _onwards(request.args.get("next"))
+            return onwards(request.args.get("next"))
         form.next.data = local_path(request.args.get("next"))
-        return render_template("accounts/sign_in.html", form=form, has_left="sortie" in request.args)
+        return _sign_in_page(form, has_left="sortie" in request.args)
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form), 422
+        return _sign_in_page(form), 422
     try:
-        is_in = _sign_in_with(form.email.data or "", form.password.data or "", remember=bool(form.remember.data))
+        way_in = with_password(
+            form.email.data or "",
+            form.password.data or "",
+            remember=bool(form.remember.data),
+            destination=form.next.data,
+        )
     except throttle.TooMany as refusal:
         db.session.rollback()
         form.form_errors.append(_(refusal.message))
-        page = render_template("accounts/sign_in.html", form=form)
-        return page, 429, {"Retry-After": str(refusal.retry_after)}
-    if not is_in:
+        return _sign_in_page(form), 429, {"Retry-After": str(refusal.retry_after)}
+    if way_in is None:
         form.form_errors.append(_(WRONG))
-        return render_template("accounts/sign_in.html", form=form), 422
-    return _onwards(form.next.data)
+        return _sign_in_page(form), 422
+    return way_in
+
+
+def _sign_in_page(form: SignInForm, *, has_left: bool = False) -> str:
+    return render_template(
+        "accounts/sign_in.html", form=form, has_left=has_left, passkey_options=passkey_asking.to_show()
+    )
 
 
 @blueprint.post("/deconnexion")
@@ -120,7 +135,7 @@ def sign_out() -> ResponseReturnValue:
     """End this session in the database, then clear the browser."""
     actor = current_actor()
     if actor is not None:
-        _end_previous(actor)
+        end_previous(actor)
         db.session.commit()
         log.info("signed out", user=str(actor.user_id))
     return leave(redirect(url_for("accounts.sign_in", sortie=1), 303))
@@ -195,7 +210,7 @@ def change_password() -> ResponseReturnValue:
     form.about = (user.first_name, user.email or "")
     if not form.validate_on_submit():
         return _settings_page(form), 422
-    found, verdict = _checked(user.email or "", form.current_password.data or "")
+    found, verdict = attempts.checked(user.email or "", form.current_password.data or "")
     if found is None or not verdict.right:
         form.current_password.errors = [_("Ce n'est pas votre mot de passe actuel. Écrivez-le à nouveau.")]
         return _settings_page(form), 422
@@ -205,6 +220,12 @@ def change_password() -> ResponseReturnValue:
     _tell_password_changed(user)
     db.session.commit()
     enter(opened)
+    verified_at = sessions.factor_verified_at(db.session, signed_in())
+    db.session.commit()
+    user = service.change_password(db.session, found, verdict, passwords.hashed(form.new_password.data or ""), now())
+    attempts.forgive(user.email or "")
+    renew(user, verified_at)
+    _tell_password_changed(user)
     flash(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."), "success")
     return redirect(url_for("accounts.settings"), 303)
 
@@ -256,11 +277,12 @@ def demonstration() -> ResponseReturnValue:
         user = service.demonstration_person(db.session, uuid.UUID(form.person.data or ""))
     except ValueError:
         raise NotFound from None
-    _end_previous(current_actor())
-    opened = sessions.open_session(db.session, user, now(), device=device())
+    end_previous(current_actor())
+    # An invented person proves nothing: no password opens their account, and whoever asks may enter (README, decisions).
+    opened = sessions.open_session(db.session, user, now(), device=device(), factor_verified_at=now())
     db.session.commit()
     enter(opened)
-    return _onwards(None)
+    return onwards(None)
 
 
 def _is_reading() -> bool:
@@ -270,61 +292,6 @@ def _is_reading() -> bool:
 
 def _is_member(actor: Actor | None) -> bool:
     return actor is not None and not actor.is_guest
-
-
-def _onwards(destination: str | None) -> Response:
-    """Go to a local path if that is what it is, else to Mon parcours."""
-    return redirect(local_path(destination) or url_for("paths.mine"), 303)
-
-
-def _checked(email: str, password: str) -> tuple[service.Credentials | None, passwords.Verdict]:
-    """Count an attempt, then check the password outside any transaction; raise `TooMany` at the limit."""
-    name = account_name(email)
-    throttle.take(db.session, throttle.SIGN_IN_ADDRESS, subject(throttle.SIGN_IN_ADDRESS), now())
-    throttle.take(db.session, throttle.SIGN_IN_ACCOUNT, subject(throttle.SIGN_IN_ACCOUNT, name), now())
-    found = service.credentials(db.session, name)
-    db.session.commit()
-    return found, passwords.check(password, found.password_hash if found else None)
-
-
-def _forgive(email: str) -> None:
-    """Forget the failures of an account whose password was right, and the counts nobody needs any more.
-
-    Address before account, as in `_checked`: the other order deadlocks PostgreSQL when people enter together.
-    """
-    throttle.give_back(db.session, throttle.SIGN_IN_ADDRESS, subject(throttle.SIGN_IN_ADDRESS), now())
-    throttle.forgive(db.session, throttle.SIGN_IN_ACCOUNT, subject(throttle.SIGN_IN_ACCOUNT, account_name(email)))
-    throttle.purge(db.session, now())
-
-
-def _sign_in_with(email: str, password: str, *, remember: bool) -> bool:
-    """Sign this browser in when the password is right; carry a guest's work over. Raises `TooMany`."""
-    previous = current_actor()
-    found, verdict = _checked(email, password)
-    if found is None or not verdict.right:
-        log.info("sign-in refused", user=str(found.user_id) if found else None, address=request.remote_addr)
-        return False
-    try:
-        user = service.confirmed(db.session, found, verdict)
-    except NotFound:
-        return False
-    _forgive(email)
-    opened = sessions.open_session(db.session, user, now(), device=device(), remember=remember)
-    if previous is not None and previous.is_guest:
-        service.absorb_guest(db.session, previous, opened.actor, accounts().records)
-    else:
-        _end_previous(previous)
-    db.session.commit()
-    enter(opened)
-    log.info("signed in", user=str(user.id), address=request.remote_addr)
-    return True
-
-
-def _end_previous(actor: Actor | None) -> None:
-    """End the session this browser held until now."""
-    if actor is not None:
-        with suppress(NotFound):
-            sessions.end(db.session, actor, actor.session_id, now())
 
 
 def _tell_password_changed(user: User) -> None:

@@ -5,6 +5,7 @@ Pure: knows neither the web framework nor the database.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
@@ -53,6 +54,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(Permission),
     }
 )
+# Who sees others' work, writes what all read, or administers shows a second factor: one stolen password must not open
+# the company (security.md S39). Learners see their own work alone, often on a shared phone: they choose.
+ROLES_WITH_FACTOR = frozenset({Role.MANAGER, Role.AUTHOR, Role.ADMINISTRATOR})
 # A visitor on trial practises; having no password, they keep no account yet.
 GUEST_PERMISSIONS = frozenset({Permission.LEARN})
 # Least privilege: whoever signs up alone learns. Seeing a team is granted, never taken.
@@ -97,10 +101,23 @@ class Actor:
     theme: str
     timezone: str
     session_id: UUID
+    factor_due: bool = False
+    """Their role asks for a second factor that this session has not shown: until then they may what a learner may."""
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether this person holds a permission."""
-        return permission in (GUEST_PERMISSIONS if self.is_guest else PERMISSIONS[self.role])
+        """Tell whether this person holds a permission, here and now."""
+        if self.is_guest:
+            return permission in GUEST_PERMISSIONS
+        return permission in PERMISSIONS[Role.LEARNER if self.factor_due else self.role]
+
+    def waits_for_factor(self, permission: Permission) -> bool:
+        """Tell whether a second factor is all that a permission lacks."""
+        return self.factor_due and permission in PERMISSIONS[self.role] and not self.may(permission)
+
+
+def owes_factor(role: Role, factor_verified_at: datetime | None) -> bool:
+    """Tell whether a session of this role still has to show a second factor."""
+    return role in ROLES_WITH_FACTOR and factor_verified_at is None
 
 
 def normalised_email(raw: str) -> str | None:

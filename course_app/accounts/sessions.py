@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import SignInSession, User
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, owes_factor
 from course_app.core.errors import NotFound
 
 TOKEN_BYTES = 32
@@ -39,10 +39,12 @@ class OpenedSession:
 
 @dataclass(frozen=True)
 class KnownSession:
-    """Who a token stands for, and when the session last wrote something."""
+    """Who a token stands for, when the session last wrote something, and when its person last proved who they are."""
 
     actor: Actor
     last_used_at: datetime
+    proved_at: datetime
+    """When the person last showed who they are in this session: its opening, or a second factor since."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,19 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
-def open_session(session: Session, user: User, now: datetime, *, device: str, remember: bool = False) -> OpenedSession:
-    """Sign a person in on one device, under a token never used before; forgets their long-ended sessions."""
+def open_session(
+    session: Session,
+    user: User,
+    now: datetime,
+    *,
+    device: str,
+    remember: bool = False,
+    factor_verified_at: datetime | None = None,
+) -> OpenedSession:
+    """Sign a person in on one device, under a token never used before; forgets their long-ended sessions.
+
+    `factor_verified_at` is when a second factor was shown, if one was.
+    """
     _forget_ended(session, user, now)
     life = REMEMBERED_LIFE if remember else ABSOLUTE_LIFE
     expires_at = user.guest_until or now + life
@@ -82,15 +95,17 @@ def open_session(session: Session, user: User, now: datetime, *, device: str, re
         remembered=remember,
         device=device,
         last_used_at=now,
+        factor_verified_at=factor_verified_at,
     )
     session.add(row)
     session.flush()
     kept = expires_at - now if remember or user.is_guest else None
-    return OpenedSession(actor_of(user, row.id), token, kept)
+    actor = actor_of(user, row.id, factor_due=owes_factor(user.role, factor_verified_at))
+    return OpenedSession(actor, token, kept)
 
 
-def actor_of(user: User, session_id: uuid.UUID) -> Actor:
-    """Return the frozen view of a person that requests carry."""
+def actor_of(user: User, session_id: uuid.UUID, *, factor_due: bool = False) -> Actor:
+    """Return the frozen view of a person that requests carry; of browsers, only `recognise` and `open_session` do."""
     return Actor(
         user_id=user.id,
         organisation_id=user.organisation_id,
@@ -100,6 +115,7 @@ def actor_of(user: User, session_id: uuid.UUID) -> Actor:
         theme=user.theme,
         timezone=user.timezone,
         session_id=session_id,
+        factor_due=factor_due,
     )
 
 
@@ -118,6 +134,8 @@ def recognise(session: Session, token: str, now: datetime) -> KnownSession | Non
             User.timezone,
             SignInSession.id.label("session_id"),
             SignInSession.last_used_at,
+            SignInSession.created_at,
+            SignInSession.factor_verified_at,
         )
         .join(SignInSession, SignInSession.user_id == User.id)
         .where(
@@ -139,8 +157,16 @@ def recognise(session: Session, token: str, now: datetime) -> KnownSession | Non
         theme=row.theme,
         timezone=row.timezone,
         session_id=row.session_id,
+        factor_due=owes_factor(row.role, row.factor_verified_at),
     )
-    return KnownSession(actor, row.last_used_at)
+    return KnownSession(actor, row.last_used_at, max(row.created_at, row.factor_verified_at or row.created_at))
+
+
+def factor_verified_at(session: Session, actor: Actor) -> datetime | None:
+    """Return when a second factor was shown in this session, for the session that takes its place."""
+    return session.scalar(
+        select(SignInSession.factor_verified_at).where(*_of(actor), SignInSession.id == actor.session_id)
+    )
 
 
 def mark_used(session: Session, known: KnownSession, now: datetime) -> None:

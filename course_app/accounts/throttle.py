@@ -50,6 +50,8 @@ RESET_ADDRESS = Limit(Gate.RESET_ADDRESS, 50, HOUR)
 SIGN_UP_ADDRESS = Limit(Gate.SIGN_UP_ADDRESS, 200, HOUR)
 TRIAL_ADDRESS = Limit(Gate.TRIAL_ADDRESS, 200, HOUR)
 EXPORT_ACCOUNT = Limit(Gate.EXPORT_ACCOUNT, 5, HOUR)
+FACTOR_ACCOUNT = Limit(Gate.FACTOR_ACCOUNT, 5, QUARTER)
+ADDRESS_ACCOUNT = Limit(Gate.ADDRESS_ACCOUNT, 3, HOUR)
 
 
 def subject(secret: str, gate: Gate, name: str) -> str:
@@ -89,7 +91,7 @@ def purge(session: Session, now: datetime, most: int = 500) -> None:
 def _recent(session: Session, limit: Limit, subject: str, now: datetime) -> list[float]:
     """Return the attempts still in the window; the upsert locks the row until the transaction ends."""
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    values = {"gate": limit.gate, "subject": subject, "moments": [], "touched_at": now}
+    values = {"gate": limit.gate.value, "subject": subject, "moments": [], "touched_at": now}
     locked = (
         insert(AttemptCount)
         .values(**values)

@@ -15,6 +15,13 @@ class Act(StrEnum):
 
     SIGNED_IN = "connexion"
     PASSWORD_CHANGED = "mot-de-passe-change"
+    PASSWORD_RESET_SENT = "lien-de-mot-de-passe-envoye"
+    FACTOR_ADDED = "second-moyen-ajoute"
+    FACTOR_REMOVED = "second-moyen-retire"
+    FACTORS_RESET = "seconds-moyens-effaces"
+    RECOVERY_CODES_DRAWN = "codes-de-secours-tires"
+    RECOVERY_CODE_USED = "code-de-secours-utilise"
+    ADDRESS_CHANGED = "adresse-changee"
     ROLE_CHANGED = "role-change"
     PERSON_INVITED = "personne-invitee"
     INVITATION_REVOKED = "invitation-annulee"

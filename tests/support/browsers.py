@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts import service, sessions
 from course_app.accounts.models import SignInSession, User
-from course_app.accounts.rules import Actor, Role
+from course_app.accounts.rules import ROLES_WITH_FACTOR, Actor, Role
 from course_app.web.clock import now
 from tests.support.people import Browserless
 
@@ -62,8 +62,13 @@ def browser(app: Flask, opened: sessions.OpenedSession | None, session: Session 
     return Browser(client, opened.actor if opened else None, token)
 
 
-def enter_as(app: Flask, session: Session, role: Role = Role.LEARNER, **changes: object) -> Browser:
-    """Return the browser of a new person with this role, alone in a company; `changes` are set on the User."""
+def enter_as(
+    app: Flask, session: Session, role: Role = Role.LEARNER, *, with_factor: bool = True, **changes: object
+) -> Browser:
+    """Return the browser of a new person with this role, alone in a company; `changes` are set on the User.
+
+    Where the role asks for a second factor, the session has shown one, unless told otherwise.
+    """
     company = service.found_organisation(session, "Menuiserie Bocage", now())
     user = User(id=uuid.uuid4(), organisation_id=company.id, first_name="Samira", role=role, created_at=now())
     user.email = f"{role}.{user.id.hex}@exemple.fr"
@@ -71,7 +76,8 @@ def enter_as(app: Flask, session: Session, role: Role = Role.LEARNER, **changes:
         setattr(user, name, value)
     session.add(user)
     session.flush()
-    opened = sessions.open_session(session, user, now(), device="Firefox sur Linux")
+    shown_at = now() if with_factor and role in ROLES_WITH_FACTOR else None
+    opened = sessions.open_session(session, user, now(), device="Firefox sur Linux", factor_verified_at=shown_at)
     session.commit()
     return browser(app, opened, session)
 

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from html import unescape
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from course_app.accounts import service as accounts
-from course_app.accounts.rules import Actor, Role
-from course_app.accounts.sessions import actor_of
+from course_app.accounts.models import SignInSession
+from course_app.accounts.rules import ROLES_WITH_FACTOR, Actor, Role
+from course_app.accounts.sessions import actor_of, token_hash
+from course_app.store.session import db
+from course_app.store.tenancy import TenantSession
 from course_app.web.clock import now
 
 PASSWORD = "trois-mouettes-sur-le-quai-42"
@@ -48,11 +52,23 @@ def csrf(page: TestResponse | FlaskClient) -> str:
     return unescape(found[1] or found[2])
 
 
-def sign_in(client: FlaskClient, person: Person) -> None:
-    """Sign a person in through the page everybody uses."""
+def sign_in(client: FlaskClient, person: Person, *, with_factor: bool = True) -> None:
+    """Sign a person in through the page everybody uses; the session has then shown a second factor, if the role asks."""
     form = {"email": person.email, "password": person.password, "csrf_token": csrf(client.get("/connexion"))}
     answer = client.post("/connexion", data=form)
     assert answer.status_code in (302, 303), answer.get_data(as_text=True)
+    if with_factor and person.actor.role in ROLES_WITH_FACTOR:
+        _mark_factor(client)
+
+
+def _mark_factor(client: FlaskClient) -> None:
+    """Write in the browser's session row that a second factor was shown: its pages are tested on their own."""
+    with client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    row = update(SignInSession).where(SignInSession.token_hash == token_hash(token)).values(factor_verified_at=now())
+    with client.application.app_context(), TenantSession(db.engine) as own:
+        own.execute(row.execution_options(across_organisations=True))
+        own.commit()
 
 
 def new_email(role: Role) -> str:

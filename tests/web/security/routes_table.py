@@ -13,6 +13,8 @@ ACTORS = ("anonymous", "guest", "learner", "manager", "author", "administrator",
 # What stands for the variable parts of a rule.
 EXAMPLES: Mapping[str, str] = {
     "session_id": str(uuid.UUID(int=1)),
+    "passkey_id": str(uuid.UUID(int=1)),
+    "user_id": str(uuid.UUID(int=1)),
     "token": "x" * 43,
     "filename": "img/nothing.svg",
     "lesson_id": "oubli-et-facture-perdue",
@@ -71,6 +73,11 @@ def administrators(status: int) -> dict[str, int]:
 def authors(status: int) -> dict[str, int]:
     """Authors and administrators get `status`, other people who are signed in 403."""
     return {**signed_in(403), "author": status, "administrator": status}
+
+
+def administrators(status: int) -> dict[str, int]:
+    """Administrators get `status`, other people who are signed in 403."""
+    return {**signed_in(403), "administrator": status}
 
 
 def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
@@ -158,6 +165,23 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /reglages/sessions/<uuid:session_id>/fermer": members(404),
     "POST /reglages/sessions/autres/fermer": members(303),
     "POST /reglages/donnees": signed_in(200),
+    "GET /reglages/securite": members(200),
+    "GET /reglages/securite/application": members(200),
+    "POST /reglages/securite/application": members(422),
+    "GET /reglages/securite/application/retirer": members(404),
+    "POST /reglages/securite/application/retirer": members(404),
+    "GET /reglages/securite/cle": members(404),  # the tests' address is a number, for which browsers make no passkey
+    "POST /reglages/securite/cle": members(404),
+    "GET /reglages/securite/cles/<uuid:passkey_id>/retirer": members(404),
+    "POST /reglages/securite/cles/<uuid:passkey_id>/retirer": members(404),
+    "GET /reglages/securite/codes": members(404),
+    "POST /reglages/securite/codes": members(404),
+    "GET /connexion/code": anybody(302),
+    "POST /connexion/code": anybody(303),
+    "POST /connexion/cle": anybody(303),
+    "GET /administration/personnes/<uuid:user_id>/acces": administrators(404),
+    "POST /administration/personnes/<uuid:user_id>/acces/lien": administrators(404),
+    "POST /administration/personnes/<uuid:user_id>/acces/effacer": administrators(404),
     "GET /demonstration": anybody(404),
     "POST /demonstration": anybody(404),
     # paths

@@ -1,0 +1,1 @@
+"""The second factor: codes of an application, passkeys, recovery codes (security.md S39)."""
