@@ -7,6 +7,7 @@ import hmac
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -91,7 +92,7 @@ def purge(session: Session, now: datetime, most: int = 500) -> None:
 def _recent(session: Session, limit: Limit, subject: str, now: datetime) -> list[float]:
     """Return the attempts still in the window; the upsert locks the row until the transaction ends."""
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    values = {"gate": limit.gate.value, "subject": subject, "moments": [], "touched_at": now}
+    values: dict[str, Any] = {"gate": limit.gate.value, "subject": subject, "moments": [], "touched_at": now}
     locked = (
         insert(AttemptCount)
         .values(**values)
