@@ -15,6 +15,7 @@ from course_app.accounts.factors import reset_routes as factors_reset_routes
 from course_app.accounts.factors import routes as factors_routes
 from course_app.accounts.factors import service as factors_service
 from course_app.accounts.factors import sign_in_routes as factors_sign_in_routes
+from course_app.accounts.federation import service as federation_service
 from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
@@ -119,6 +120,7 @@ LEARNER_RECORDS = (
     clearance_service,
     tutoring_service,
     factors_service,
+    federation_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, lessons_evidence)
