@@ -17,10 +17,7 @@ class CompanyAccount(OrganisationScoped, Base):
     """A person's account at the company's provider, tied at the first sign-in: addresses are given again, ids are not."""
 
     __tablename__ = "company_account"
-    __table_args__ = (
-        UniqueConstraint("issuer", "subject"),
-        UniqueConstraint("issuer", "user_id", name="uq_company_account_issuer_user_id"),
-    )
+    __table_args__ = (UniqueConstraint("issuer", "subject"), UniqueConstraint("issuer", "user_id"))
 
     id: Mapped[uuid.UUID] = uuid_key()
     user_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)

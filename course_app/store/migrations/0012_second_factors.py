@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
-        sa.UniqueConstraint("user_id", "code_hash", name=op.f("uq_recovery_code_user_id")),
+        sa.UniqueConstraint("user_id", "code_hash", name=op.f("uq_recovery_code_user_id_code_hash")),
     )
     _owned(
         "company_account",
@@ -84,7 +84,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company_account")),
-        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_company_account_issuer")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_company_account_issuer_subject")),
         sa.UniqueConstraint("issuer", "user_id", name=op.f("uq_company_account_issuer_user_id")),
     )
     _owned(
