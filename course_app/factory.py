@@ -10,12 +10,12 @@ from flask import Flask
 from course_app.accounts import access as accounts_access
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
-from course_app.administration import routes as administration_routes
 from course_app.accounts.factors import reset_routes as factors_reset_routes
 from course_app.accounts.factors import routes as factors_routes
 from course_app.accounts.factors import service as factors_service
 from course_app.accounts.factors import sign_in_routes as factors_sign_in_routes
 from course_app.accounts.federation import service as federation_service
+from course_app.administration import routes as administration_routes
 from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records

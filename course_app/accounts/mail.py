@@ -74,4 +74,8 @@ RESET = MailKind("mot-de-passe-oublie", "Choisir un nouveau mot de passe", _writ
 PASSWORD_CHANGED = notice(
     "mot-de-passe-change", "Votre mot de passe a changé", "password_changed", "accounts.forgotten"
 )
-KINDS = (RESET, PASSWORD_CHANGED)
+SECURITY_CHANGED = notice(
+    "securite-du-compte", "La sécurité de votre compte a changé", "security_changed", "accounts.forgotten"
+)
+"""Its value `what` says in one sentence what has changed."""
+KINDS = (RESET, PASSWORD_CHANGED, SECURITY_CHANGED)

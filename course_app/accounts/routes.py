@@ -6,9 +6,6 @@ open transaction would keep SQLite's other writers waiting all along.
 
 import json
 import uuid
-from contextlib import suppress
-from datetime import datetime
-from functools import partial
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -214,18 +211,12 @@ def change_password() -> ResponseReturnValue:
     if found is None or not verdict.right:
         form.current_password.errors = [_("Ce n'est pas votre mot de passe actuel. Écrivez-le à nouveau.")]
         return _settings_page(form), 422
-    user = service.change_password(db.session, found, verdict, passwords.hashed(form.new_password.data or ""), now())
-    _forgive(user.email or "")
-    opened = sessions.open_session(db.session, user, now(), device=device())
-    _tell_password_changed(user)
-    db.session.commit()
-    enter(opened)
     verified_at = sessions.factor_verified_at(db.session, signed_in())
     db.session.commit()
     user = service.change_password(db.session, found, verdict, passwords.hashed(form.new_password.data or ""), now())
     attempts.forgive(user.email or "")
-    renew(user, verified_at)
     _tell_password_changed(user)
+    renew(user, verified_at)
     flash(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."), "success")
     return redirect(url_for("accounts.settings"), 303)
 

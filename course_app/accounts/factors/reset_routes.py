@@ -6,10 +6,10 @@ import structlog
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from course_app.accounts import resets, sessions, throttle
-from course_app.accounts.access import accounts, requires, signed_in, subject
+from course_app.accounts import throttle
+from course_app.accounts.access import requires, signed_in, subject
 from course_app.accounts.factors import service
-from course_app.accounts.mail import Letter
+from course_app.accounts.mail import SECURITY_CHANGED, ask_link, notify
 from course_app.accounts.models import User
 from course_app.accounts.rules import Permission, account_name
 from course_app.accounts.service import person
@@ -36,17 +36,15 @@ def show(user_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.ADMINISTER)
 def send_link(user_id: uuid.UUID) -> ResponseReturnValue:
     """Mail somebody a link to choose a new password; three an hour, those they ask for themselves included (S79)."""
-    user, moment, token = _member(user_id), now(), sessions.new_token()
+    user, moment = _member(user_id), now()
     name = account_name(user.email or "")
     throttle.take(db.session, throttle.RESET_ACCOUNT, subject(throttle.RESET_ACCOUNT, name), moment)
-    resets.issue(db.session, user, token, moment)
+    ask_link(db.session, name, moment)
     administrator = signed_in()
     entry = Entry(user.organisation_id, Act.PASSWORD_RESET_SENT, administrator.user_id, f"personne:{user.id}")
     audit.record(db.session, entry, moment)
     db.session.commit()
     log.info("reset sent", user=str(user.id), by=str(administrator.user_id))
-    values = {"first_name": user.first_name, "link": accounts().post.link(url_for("accounts.reset", token=token))}
-    accounts().post.send(Letter(user.email or "", _("Choisir un nouveau mot de passe"), "reset", values))
     flash(_("Le lien est parti. Il sert une fois, pendant 30 minutes."), "success")
     return redirect(url_for("person_access.show", user_id=user.id), 303)
 
@@ -57,16 +55,10 @@ def reset_factors(user_id: uuid.UUID) -> ResponseReturnValue:
     """Take away the second factors of somebody who lost them; their devices are signed out, a notice is mailed."""
     _member(user_id)
     user = service.reset(db.session, signed_in(), user_id, now())
+    what = _("Une personne qui administre votre entreprise a effacé vos seconds moyens d'entrer.")
+    notify(db.session, user, SECURITY_CHANGED, now(), {"what": what})
     db.session.commit()
     log.info("second factors reset", user=str(user.id), by=str(signed_in().user_id))
-    values = {
-        "first_name": user.first_name,
-        "what": _("Une personne qui administre votre entreprise a effacé vos seconds moyens d'entrer."),
-        "link": accounts().post.link(url_for("accounts.forgotten")),
-    }
-    accounts().post.send(
-        Letter(user.email or "", _("La sécurité de votre compte a changé"), "security_changed", values)
-    )
     flash(_("C'est effacé. Cette personne en ajoutera un à sa prochaine visite, si son rôle le demande."), "success")
     return redirect(url_for("person_access.show", user_id=user.id), 303)
 

@@ -14,13 +14,13 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from markupsafe import Markup
 
-from course_app.accounts.access import accounts, known_session, requires, settings, signed_in
+from course_app.accounts.access import requires, settings, signed_in
 from course_app.accounts.destinations import local_path
 from course_app.accounts.entering import renew
 from course_app.accounts.factors import asking, passkeys, rules, sealing, service
 from course_app.accounts.factors.drawing import square_code
 from course_app.accounts.factors.forms import ApplicationForm, PasskeyForm, RemovalForm, fill
-from course_app.accounts.mail import Letter
+from course_app.accounts.mail import SECURITY_CHANGED, notify
 from course_app.accounts.models import User
 from course_app.accounts.proof import is_proved
 from course_app.accounts.rules import ROLES_WITH_FACTOR, Permission, device_family
@@ -143,8 +143,8 @@ def draw_recovery_codes() -> ResponseReturnValue:
     codes, salt, hashes = _drawn_codes()
     user = _me()
     service.keep_recovery_codes(db.session, user, hashes, salt, now())
-    db.session.commit()
     _warn(user, _("De nouveaux codes de secours viennent d'être tirés. Les anciens ne servent plus."))
+    db.session.commit()
     return render_template("factors/codes.html", codes=codes, next=None)
 
 
@@ -199,14 +199,13 @@ def _after_adding(add: Callable[[User], None], what: str, destination: str | Non
     user = _me()
     add(user)
     told = _("Votre compte a un nouveau moyen d'entrer : %(what)s.", what=what)
+    _warn(user, told)
     if not is_first:
         db.session.commit()
-        _warn(user, told)
         flash(_("C'est fait. Vous avez un moyen d'entrer de plus."), "success")
         return redirect(url_for("factors.overview"), 303)
     service.keep_recovery_codes(db.session, user, hashes, salt, now())
     renew(user, factor_verified_at=now())
-    _warn(user, told)
     return render_template("factors/codes.html", codes=codes, next=local_path(destination))
 
 
@@ -224,19 +223,13 @@ def _removal(remove: Callable[[User], None], what: str) -> ResponseReturnValue:
         db.session.rollback()
         form.form_errors.append(_(refusal.message))
         return render_template("factors/remove.html", form=form, what=what), 409
-    db.session.commit()
     _warn(user, _("Un moyen d'entrer vient d'être retiré de votre compte : %(what)s.", what=what))
+    db.session.commit()
     flash(_("C'est retiré."), "success")
     return redirect(url_for("factors.overview"), 303)
 
 
 def _warn(user: User, sentence: str) -> None:
-    """Tell somebody by mail what has just changed on their account (ASVS 5.0 6.3.7)."""
-    log.info("second factors changed", user=str(user.id), session=known_session() is not None)
-    if user.email:
-        values = {
-            "first_name": user.first_name,
-            "what": sentence,
-            "link": accounts().post.link(url_for("accounts.forgotten")),
-        }
-        accounts().post.send(Letter(user.email, _("La sécurité de votre compte a changé"), "security_changed", values))
+    """Have somebody told by mail what has just changed on their account (ASVS 5.0 6.3.7)."""
+    log.info("second factors changed", user=str(user.id))
+    notify(db.session, user, SECURITY_CHANGED, now(), {"what": sentence})

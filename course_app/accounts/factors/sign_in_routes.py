@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from course_app.accounts import throttle
-from course_app.accounts.access import accounts, settings, subject
+from course_app.accounts.access import settings, subject
 from course_app.accounts.entering import let_in
 from course_app.accounts.factors import asking, passkeys, rules, sealing, service, steps
 from course_app.accounts.factors.forms import PasskeyAnswerForm, SecondStepForm
-from course_app.accounts.mail import Letter
+from course_app.accounts.mail import SECURITY_CHANGED, notify
 from course_app.accounts.models import User
 from course_app.accounts.service import person
 from course_app.core.errors import NotFound
@@ -121,19 +121,13 @@ def _checked(user: User, typed: str) -> str | None:
 
 
 def _let_in(pending: steps.Pending, user: User, factor: str) -> Response:
-    moment = now()
-    address, left = user.email, service.held(db.session, user).recovery_codes_left
+    left = service.held(db.session, user).recovery_codes_left
+    if factor == "secours":
+        what = _("Un code de secours vient de servir à entrer dans votre compte.")
+        notify(db.session, user, SECURITY_CHANGED, now(), {"what": what})
     answer = let_in(
-        user, remember=pending.remember, destination=pending.destination, factor=factor, factor_verified_at=moment
+        user, remember=pending.remember, destination=pending.destination, factor=factor, factor_verified_at=now()
     )
     if factor == "secours":
         flash(_("Il vous reste %(left)s codes de secours. Tirez-en d'autres dans vos réglages.", left=left), "info")
-        if address:
-            _tell_recovery_used(address, user.first_name)
     return answer
-
-
-def _tell_recovery_used(address: str, first_name: str) -> None:
-    what = _("Un code de secours vient de servir à entrer dans votre compte.")
-    values = {"first_name": first_name, "what": what, "link": accounts().post.link(url_for("accounts.forgotten"))}
-    accounts().post.send(Letter(address, _("Un code de secours a servi"), "security_changed", values))

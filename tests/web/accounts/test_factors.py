@@ -189,7 +189,8 @@ def test_s39_a_recovery_code_works_once(clock, client, manager, session):
         _password_step(client, person)
         assert _second_step(client, codes[3].lower(), path).status_code == status
     assert "code-de-secours-utilise" in _acts(session, person)
-    assert "Un code de secours a servi" in [mail.subject for mail in sent_to(client.application, person.email)]
+    told = [mail.body for mail in sent_to(client.application, person.email)]
+    assert sum("code de secours vient de servir" in body for body in told) == 1
 
 
 def test_s34_s39_wrong_codes_are_counted(clock, client, manager):
@@ -322,8 +323,8 @@ def test_s13_s79_an_administrator_sends_a_link_and_never_sees_a_password(clock, 
         assert answer.status_code == 303
         assert "reinitialiser" not in _text(administrator.client.get(path))
     assert administrator.post(f"{path}/lien").status_code == 429
-    letters = sent_to(administrator.client.application, person.email)[-3:]
-    assert ["/reinitialiser/" in mail.body for mail in letters] == [True] * 3
+    letters = sent_to(administrator.client.application, person.email)
+    assert sum("/reinitialiser/" in mail.body for mail in letters) == 3
 
 
 def test_s02_another_company_s_administrator_finds_nobody(app, session, manager):
