@@ -14,7 +14,6 @@ ACTORS = ("anonymous", "guest", "learner", "manager", "author", "administrator",
 EXAMPLES: Mapping[str, str] = {
     "session_id": str(uuid.UUID(int=1)),
     "passkey_id": str(uuid.UUID(int=1)),
-    "user_id": str(uuid.UUID(int=1)),
     "token": "x" * 43,
     "filename": "img/nothing.svg",
     "lesson_id": "oubli-et-facture-perdue",
@@ -73,11 +72,6 @@ def administrators(status: int) -> dict[str, int]:
 def authors(status: int) -> dict[str, int]:
     """Authors and administrators get `status`, other people who are signed in 403."""
     return {**signed_in(403), "author": status, "administrator": status}
-
-
-def administrators(status: int) -> dict[str, int]:
-    """Administrators get `status`, other people who are signed in 403."""
-    return {**signed_in(403), "administrator": status}
 
 
 def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
