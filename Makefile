@@ -8,7 +8,7 @@ HASHED := $(PIP) --require-hashes --requirement
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test trials bench screens lint format lock audit sbom clean
+.PHONY: help setup run test trials bench screens lint format lock audit sbom mutations security clean
 
 help: ## affiche cette aide
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ lock: $(VENV)/.tested ## recalcule requirements/*.txt à partir de pyproject.tom
 
 audit: $(VENV)/.tested ## compare les dépendances aux failles publiées, et dit de quand date la liste (ADVISORIES=dossier)
 	@exec $(PY) tools/supply.py audit
+
+mutations: $(VENV)/.tested ## retire chaque protection à son tour, et montre que son test échoue
+	@exec $(PY) tools/mutations.py
+
+security: $(VENV)/.tested ## attaque un site jetable avec des outils extérieurs (vingt minutes)
+	@exec $(PY) tools/security_scan.py
 
 sbom: $(VENV)/.tested ## écrit la liste des composants (CycloneDX) dans dist/composants.cdx.json
 	@exec $(PY) tools/supply.py sbom dist/composants.cdx.json

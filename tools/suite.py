@@ -85,6 +85,8 @@ def _lacks(kind: str) -> str | None:
     if kind == "browser":
         _install_chromium()
         return None if find_chromium() else "no Chromium: install it, or name it in CHROMIUM"
+    if kind == "process" and not shutil.which("strace"):
+        _install("strace")
     if kind == "trials" and not shutil.which("soffice"):
         _install("libreoffice-writer-nogui")
     if kind == "web postgresql":

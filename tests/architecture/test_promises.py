@@ -1,7 +1,7 @@
 """Promises of security and reliability: each has its test, and the page that says so is true."""
 
 from tests.support.source import ROOT
-from tools import security_table
+from tools import mutations, security_table
 
 
 def test_the_table_of_promises_is_that_of_the_tests():
@@ -22,3 +22,9 @@ def test_the_list_of_promises_is_whole():
     listed = [promise.id for promise in security_table.promises()]
     assert listed == [f"S{number:02}" for number in range(1, 81)] + [f"R{number}" for number in range(1, 21)]
     assert (ROOT / "docs" / "security.md").is_file()
+
+
+def test_each_mutation_still_applies():
+    """Each patch that takes a protection away applies to today's files, and names a test that exists."""
+    assert len(mutations.mutations()) >= 10
+    assert not mutations.faults(), "mend the patch, or name the test that now keeps this promise"

@@ -1,5 +1,7 @@
 """A real server that trials may hurt, on each database."""
 
+import sys
+
 import pytest
 
 from tests.support.postgres import start_postgres
@@ -25,3 +27,14 @@ def site(request, tmp_path):
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def told(request, capsys):
+    """`told(text)`: print what a trial measured, for docs/trials.md."""
+
+    def say(text):
+        with capsys.disabled():
+            sys.stdout.write(f"\n{request.node.name}: {text}\n")
+
+    return say

@@ -7,8 +7,8 @@ import uuid
 
 import pytest
 
+from tests.support.addresses import DOORS, field_names, open_rows
 from tests.support.browsers import browser, enter_as
-from tests.support.source import ROOT
 from tests.web.security.routes_table import EXAMPLES, EXPECTED
 from tests.web.security.test_s01_routes import ROLES
 
@@ -19,32 +19,6 @@ TEXTS = (
     "null", "[]", "true", "2026-02-30", "2026-11-28", "0001-01-01", "9999-12-31", "12:60", "1.000,50", "-0", "٣", "²", "a\r\nb",
     str(uuid.UUID(int=0)), str(uuid.UUID(int=2**128 - 1)), "oui", "on", "a", "b", "guide", "libre", "equipe", "Europe/Paris",
 )  # fmt: skip
-NAMES = re.compile(r"""\bname="([a-z_]+)\"|\b([a-z_]+) = \w*Field\(""")
-DOORS = {  # where a real row of each room begins: its address, the fields it asks for, and where its id is told
-    "/quiz/facture-perdue": ({}, r"/quiz/essais/([0-9a-f-]{36})"),
-    "/tests/test-interimaires": ({}, r"/tests/essais/([0-9a-f-]{36})"),
-    "/scenarios/promesse-de-vendredi": ({}, r"/scenarios/parties/([0-9a-f-]{36})"),
-    "/exercices/facture-orpheline": ({"mode": "libre"}, r"/exercices/parties/([0-9a-f-]{36})"),
-    "/appels/mon-assistante": ({"mode": "guide", "temperature": "calme"}, r"/appels/essais/([0-9a-f-]{36})"),
-}
-
-
-def _field_names():
-    """Return the names of every field of every form, as templates and form classes write them."""
-    files = [*(ROOT / "course_app").rglob("*.html"), *(ROOT / "course_app").rglob("*forms.py")]
-    found = (match for path in files for match in NAMES.finditer(path.read_text(encoding="utf-8")))
-    return sorted({match[1] or match[2] for match in found} - {"csrf_token"})
-
-
-def _rows(held):
-    """Open one row in each room; return the id by the beginning of its addresses."""
-    opened = {}
-    for door, (fields, pattern) in DOORS.items():
-        answer = held.post(door, key=str(uuid.uuid4()), **fields)
-        found = re.search(pattern, answer.location or "")
-        if found:
-            opened[found[0].removesuffix(found[1])] = found[1]
-    return opened
 
 
 def _address(chance, rule, rows):
@@ -85,10 +59,10 @@ def _sent(chance, held, names, method):
 @pytest.mark.parametrize("role", ["learner", "administrator"])
 def test_s63_no_generated_request_breaks_the_server(app, session, role):
     """Odd paths, queries, forms and JSON on every address, over rows that exist: always an answer under 500."""
-    chance, names = random.Random(SEED), _field_names()
+    chance, names = random.Random(SEED), field_names()
     assert len(names) > 40
     held = enter_as(app, session, ROLES[role])
-    rows = _rows(held)
+    rows = open_rows(held)
     assert len(rows) == len(DOORS), "a room no longer opens from the door written here"
     broken = []
     for route in EXPECTED:

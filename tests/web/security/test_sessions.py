@@ -80,7 +80,9 @@ def test_s09_deactivation_counts_even_if_sessions_were_not_ended(app, session):
     """The person's state is read at every request, not only the session's (S09)."""
     held = enter_as(app, session)
     user_of(session, held.actor).deactivated_at = now()
-    assert not _is_in(held.client)
+    for path in ("/parcours", "/reglages", "/exercices"):
+        answer = held.client.get(path)
+        assert (answer.status_code, answer.location) == (302, f"/connexion?next={path}")
     assert open_sessions(session, held.actor)
 
 

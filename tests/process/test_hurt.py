@@ -1,0 +1,102 @@
+"""The long trials of tests/trials in short: a server killed, watched by the kernel's eyes, and worked for a while."""
+
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.support.clients import play
+from tests.support.postgres import start_postgres
+from tests.support.site import Site
+from tests.support.soaking import soak
+from tests.support.survival import learners_of, nothing_lost
+
+KILLS, CLIENTS = 3, 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The data folder of these sites: content is checked and archived once for all."""
+    return tmp_path_factory.mktemp("site")
+
+
+def _running(folder, **settings):
+    site = Site(folder, **settings)
+    site.course("db", "upgrade")
+    site.start()
+    return site
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request, folder):
+    """A running installation on each database."""
+    server = start_postgres() if request.param == "postgresql" else None
+    running = _running(folder, **({"DATABASE_URL": server.fresh_url()} if server else {}))
+    yield running
+    running.stop()
+    if server:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def sqlite_site(folder):
+    """A running installation on SQLite, shared by those that do not stop it."""
+    running = _running(folder)
+    yield running
+    running.stop()
+
+
+def test_r4_kills_lose_no_acknowledged_answer(site):
+    """R4 in short: killed three times under load, the server has every answer it acknowledged, once."""
+    chance = random.Random(4)
+    record, wait = play(site, learners_of(site, CLIENTS, 40), clients=CLIENTS)
+    for _kill in range(KILLS):
+        time.sleep(chance.uniform(0.05, 0.4))
+        site.kill()
+        site.start()
+    wait()
+    assert nothing_lost(site, record) >= CLIENTS * 40
+
+
+def _watched(site, learner):
+    """Return the system calls of the serving process while one answer is stored, in order."""
+    worker = subprocess.run(["pgrep", "-P", str(site.pid)], capture_output=True, text=True, check=True).stdout.split()[
+        -1
+    ]
+    trace = site.folder / "trace.txt"
+    calls = "trace=fdatasync,fsync,sendto,sendmsg,write"
+    watching = subprocess.Popen(
+        ["strace", "-f", "-qq", "-e", calls, "-o", trace, "-p", worker], stderr=subprocess.DEVNULL
+    )
+    try:
+        time.sleep(1)
+        record, wait = play(site, [learner], clients=1)
+        wait()
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.wait(timeout=10)
+    return record, trace.read_text(encoding="utf-8", errors="replace")
+
+
+def test_r5_the_disk_is_told_before_the_learner(sqlite_site):
+    """R5: between the reception of an answer and the first byte of its reply, the database's file is synchronised."""
+    assert shutil.which("strace"), "no strace on this machine: install it"
+    (learner,) = learners_of(sqlite_site, 1, 5)
+    record, trace = _watched(sqlite_site, learner)
+    assert len(record.acknowledged) == 5
+    order = re.findall(r"(fdatasync|fsync)\(|(?:sendto|sendmsg|write)\(\d+, \"HTTP/1\.1 (303)", trace)
+    told = "".join("d" if synced else "r" for synced, _reply in order)
+    assert told.count("r") == 5, trace[-2000:]
+    assert re.fullmatch(r"(d+r){5}d*", told), told
+
+
+def test_r19_work_leaves_no_more_memory_nor_files(sqlite_site):
+    """R19 in short: after a warm-up, some hundred requests leave memory within a tenth and no file open."""
+    found = soak(sqlite_site, learners_of(sqlite_site, 8, 40), seconds=3, rate=40, warm_up=240)
+    assert found.requests >= 40
+    assert found.growth <= 1.10, found.describe()
+    assert found.files_after <= found.files_before + 2, found.describe()

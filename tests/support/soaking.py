@@ -1,0 +1,87 @@
+"""A server worked for a while at a steady rate, its memory and its open files read before and after."""
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.learners import Learner
+from benchmarks.load import Request, request, run
+from benchmarks.processes import largest_memory_bytes
+from tests.support.site import Site
+
+PAGES = ("/parcours", "/programme", "/exercices", "/recherche?q=relance", "/lecons/oubli-et-facture-perdue", "/outils")
+CONNECTIONS = 4
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True)
+class Soak:
+    """Requests answered, bytes of the largest process and files open in all of them, before and after."""
+
+    requests: int
+    memory_before: int
+    memory_after: int
+    files_before: int
+    files_after: int
+
+    @property
+    def growth(self) -> float:
+        """Memory after, as a share of memory before."""
+        return self.memory_after / self.memory_before
+
+    def describe(self) -> str:
+        """Return the figures in words."""
+        before, after = self.memory_before / MEBIBYTE, self.memory_after / MEBIBYTE
+        return f"{before:.1f} MiB then {after:.1f} MiB, {self.files_before} files open then {self.files_after}"
+
+
+def _children(process_id: int) -> list[int]:
+    listed = Path(f"/proc/{process_id}/task/{process_id}/children").read_text(encoding="ascii").split()
+    return [process_id, *(each for child in listed for each in _children(int(child)))]
+
+
+def open_files(process_id: int) -> int:
+    """Return how many files and sockets a server and its children hold open."""
+    return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in _children(process_id))
+
+
+def _work(learner: Learner) -> Iterator[Request]:
+    """Yield pages for ever, and an answer in four while there are answers left to give."""
+    answers = learner.sends()
+    for turn in itertools.count():
+        sent = next(answers, None) if turn % 4 == 3 else None
+        yield sent or request("GET", PAGES[turn % len(PAGES)], learner.headers)
+
+
+def _paced(requests: Iterator[Request], every: float) -> Iterator[Request]:
+    following = time.monotonic()
+    for each in requests:
+        following += every
+        time.sleep(max(0.0, following - time.monotonic()))
+        yield each
+
+
+def soak(site: Site, learners: list[Learner], *, seconds: float, rate: float, warm_up: int) -> Soak:
+    """Send `warm_up` requests as fast as they are answered, then `rate` a second for so long.
+
+    Raises `BenchmarkVoidError` on any other status than the one expected.
+    """
+    crowd = [
+        itertools.chain.from_iterable(zip(*map(_work, learners[at::CONNECTIONS]), strict=False))
+        for at in range(CONNECTIONS)
+    ]
+    run(site.port, [itertools.islice(each, warm_up // CONNECTIONS) for each in crowd], 600)
+    memory, files, answered = largest_memory_bytes(site.pid), open_files(site.pid), []
+
+    def work(mine: Iterator[Request]) -> None:
+        answered.append(run(site.port, [_paced(mine, CONNECTIONS / rate)], seconds).answered)
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in crowd]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Soak(sum(answered), memory, largest_memory_bytes(site.pid), files, open_files(site.pid))

@@ -1,0 +1,17 @@
+"""Hours of ordinary work: the memory of the server stays, and it keeps no connection nor file (security.md R19)."""
+
+import os
+
+from tests.support.soaking import soak
+from tests.support.survival import learners_of
+
+MINUTES = float(os.environ.get("SOAK_MINUTES", "120"))
+REQUESTS_A_SECOND = 20
+
+
+def test_r19_two_hours_leak_nothing(site, told):
+    """Two hours (SOAK_MINUTES) at 20 requests a second: a tenth more memory at most, no file nor connection more."""
+    found = soak(site, learners_of(site, 24), seconds=MINUTES * 60, rate=REQUESTS_A_SECOND, warm_up=1500)
+    told(f"{MINUTES:.0f} min, {found.requests} requests: {found.describe()}")
+    assert found.growth <= 1.10
+    assert found.files_after <= found.files_before + 2
