@@ -49,6 +49,7 @@ from course_app.outbox.delivery import MailKind
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
+from course_app.paths.placement import service as placement_service
 from course_app.progress import following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
@@ -65,6 +66,9 @@ from course_app.search import routes as search_routes
 from course_app.search.rules.index import Entry, Group
 from course_app.store.migrate import init_migrations
 from course_app.store.session import db, engine_options, make_durable
+from course_app.team import keeping as team_keeping
+from course_app.team import routes as team_routes
+from course_app.team.service import Paths
 from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
 from course_app.toolbox.calculators import CALCULATORS
@@ -93,6 +97,7 @@ BLUEPRINTS = (
     call_client_routes.blueprint,
     calls_routes.blueprint,
     call_words_routes.blueprint,
+    team_routes.blueprint,
     jobs_routes.blueprint,
     membership_routes.blueprint,
     invitation_routes.blueprint,
@@ -121,6 +126,7 @@ LEARNER_RECORDS = (
     tutoring_service,
     factors_service,
     federation_service,
+    team_keeping,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, lessons_evidence)
@@ -154,6 +160,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     library.init_library(app, publication)
     delivery.init_outbox(app, settings, MAIL_KINDS)
     _follow_the_log(app, publication)
+    team_routes.init_team(
+        app, Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers)
+    )
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
     evidence_routes.init_evidence(app, EVIDENCE_ROOMS)
     jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings)), CHORES)
@@ -210,7 +219,9 @@ def _follow_the_log(app: Flask, publication: Publication) -> None:
     """Let rooms above the log keep their rows in the transaction that appends to it."""
     keeper = clearance_service.Keeper(publication.catalog)
     with app.app_context():
-        following.follow(db.engine, following.Followers(told=(keeper.hear,)))
+        following.follow(
+            db.engine, following.Followers(told=(keeper.hear, team_keeping.heard), moved=(team_keeping.moved,))
+        )
 
 
 def _page_context() -> dict[str, Any]:

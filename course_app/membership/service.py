@@ -4,16 +4,16 @@ Takes a session, never commits. Every page about somebody else asks `seen_by` or
 left this morning is out of sight on the next request (security.md S05).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor, Permission
+from course_app.accounts.rules import Actor, Permission, Role
 from course_app.core.errors import Forbidden, NotFound
 from course_app.membership.models import Assignment, Team, TeamMember
 from course_app.membership.rules import Member, sees_everybody
@@ -62,6 +62,68 @@ def seen_by(session: Session, actor: Actor, team_id: UUID | None = None) -> list
         )
         for user_id, first_name, email, role in session.execute(people.order_by(User.first_name, User.email))
     ]
+
+
+def select_seen(actor: Actor, team_id: UUID | None = None) -> Select[UUID]:
+    """Select the active people whom the actor sees, as `seen_by` lists them, for a query on many to narrow.
+
+    Raises `Forbidden` when their role sees no team; a team out of sight holds nobody.
+    """
+    if not actor.may(Permission.SEE_TEAM):
+        raise Forbidden
+    people = select(User.id).where(
+        User.organisation_id == actor.organisation_id, User.deactivated_at.is_(None), User.is_guest.is_(False)
+    )
+    if team_id is not None or not sees_everybody(actor):
+        people = people.where(User.id.in_(_member_ids(actor, team_id)))
+    return people
+
+
+def select_assigned(organisation_id: UUID, path_id: str | None = None) -> Select[UUID]:
+    """Select those of an organisation who were given this path, or any when none is named."""
+    given = select(Assignment.user_id).where(
+        Assignment.organisation_id == organisation_id, Assignment.ended_at.is_(None)
+    )
+    return given if path_id is None else given.where(Assignment.path_id == path_id)
+
+
+def assigned(session: Session, organisation_id: UUID, people: Collection[UUID]) -> dict[UUID, tuple[str, date | None]]:
+    """Return the path given last to these people of one organisation, with its deadline; one query."""
+    rows = session.execute(
+        select(Assignment.user_id, Assignment.path_id, Assignment.deadline_on)
+        .where(
+            Assignment.organisation_id == organisation_id,
+            Assignment.ended_at.is_(None),
+            Assignment.user_id.in_(people),
+        )
+        .order_by(Assignment.assigned_at, Assignment.id)
+    )
+    return {user_id: (path_id, deadline_on) for user_id, path_id, deadline_on in rows}
+
+
+def who_sees(session: Session, actor: Actor) -> list[str]:
+    """Return the first names of those who see this member today: who leads their teams, and the administrators."""
+    mine = select(TeamMember.team_id).where(
+        TeamMember.organisation_id == actor.organisation_id,
+        TeamMember.user_id == actor.user_id,
+        TeamMember.left_at.is_(None),
+        TeamMember.team_id.in_(
+            select(Team.id).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_(None))
+        ),
+    )
+    leading = select(TeamMember.user_id).where(
+        TeamMember.organisation_id == actor.organisation_id,
+        TeamMember.left_at.is_(None),
+        TeamMember.leads,
+        TeamMember.team_id.in_(mine),
+    )
+    people = select(User.first_name).where(
+        User.organisation_id == actor.organisation_id,
+        User.deactivated_at.is_(None),
+        User.id != actor.user_id,
+        or_(User.role == Role.ADMINISTRATOR, and_(User.role == Role.MANAGER, User.id.in_(leading))),
+    )
+    return list(session.scalars(people.order_by(User.first_name)))
 
 
 def seen_person(session: Session, actor: Actor, user_id: UUID) -> Member:

@@ -1,11 +1,12 @@
 """What the landing, the programme and Mon parcours show. Takes a session, never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -98,6 +99,23 @@ def _followed(choice: PathChoice | None, given: Given | None) -> str | None:
     if choice is None or (given is not None and given.assigned_at > choice.chosen_at):
         return given.path_id if given else None
     return choice.path_id
+
+
+def followed(session: Session, organisation_id: UUID, people: Collection[UUID]) -> dict[UUID, str]:
+    """Return the path that each of these people of one organisation chose; one query."""
+    rows = session.execute(
+        select(PathChoice.learner_id, PathChoice.path_id).where(
+            PathChoice.organisation_id == organisation_id, PathChoice.learner_id.in_(people)
+        )
+    )
+    return {learner_id: path_id for learner_id, path_id in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def select_followers(organisation_id: UUID, path_id: str) -> Select[UUID]:
+    """Select those of an organisation who chose a path."""
+    return select(PathChoice.learner_id).where(
+        PathChoice.organisation_id == organisation_id, PathChoice.path_id == path_id
+    )
 
 
 def choose_path(session: Session, actor: Actor, catalog: Catalog, path_id: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -63,6 +64,18 @@ def skip(session: Session, actor: Actor, path: Path, quiz: Quiz, lessons: Collec
 def skipped(taken: PlacementTaken | None) -> frozenset[ItemKey]:
     """Return the items that the person decided to skip at this placement; none when it was never taken."""
     return frozenset((ItemKind.LESSON, lesson) for lesson in taken.skipped) if taken else frozenset()
+
+
+def all_skipped(
+    session: Session, organisation_id: UUID, people: Collection[UUID]
+) -> dict[tuple[UUID, str], frozenset[ItemKey]]:
+    """Return what each of these people decided to skip, by person and path, from their last placements; one query."""
+    rows = session.scalars(
+        select(PlacementTaken)
+        .where(PlacementTaken.organisation_id == organisation_id, PlacementTaken.learner_id.in_(people))
+        .order_by(PlacementTaken.taken_at, PlacementTaken.id)
+    )
+    return {(row.learner_id, row.path_id): skipped(row) for row in rows}
 
 
 def export(session: Session, actor: Actor) -> list[dict[str, Any]]:

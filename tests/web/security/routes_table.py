@@ -69,6 +69,11 @@ def administrators(status: int) -> dict[str, int]:
     return {**signed_in(403), "administrator": status}
 
 
+def managers(status: int) -> dict[str, int]:
+    """Managers and administrators get `status`, other people who are signed in 403."""
+    return members(status, learner=403, author=403)
+
+
 def authors(status: int) -> dict[str, int]:
     """Authors and administrators get `status`, other people who are signed in 403."""
     return {**signed_in(403), "author": status, "administrator": status}
@@ -207,6 +212,13 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "POST /laboratoire": testers(422),
     "GET /laboratoire/essais/<uuid:job_id>": testers(404),
     "POST /laboratoire/essais/<uuid:job_id>/effacer": testers(404),
+    # team
+    "GET /equipe": managers(200),
+    "POST /equipe.csv": managers(200),
+    "POST /equipe.xlsx": managers(200),
+    "GET /equipe/personnes/<uuid:user_id>": managers(404),
+    "GET /equipe/feux-verts": managers(200),
+    "GET /ce-que-voit-votre-responsable": members(200),
     # jobs
     "GET /calculs/<uuid:job_id>": signed_in(404),
     # questions, for authors

@@ -1,0 +1,74 @@
+"""Keeping the line of each person, in the transaction of what they do. Takes a session, never commits; guests have none."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from course_app.accounts.rules import Actor
+from course_app.clearance import service as clearance
+from course_app.clearance.rules import paris_day
+from course_app.progress.following import Telling
+from course_app.progress.models import ItemProgress
+from course_app.team.models import TeamStanding
+
+
+def moved(session: Session, actor: Actor, at: datetime) -> None:
+    """Note that somebody learned that day; a second time the same day changes nothing."""
+    if not actor.is_guest:
+        _active_on(session, actor, paris_day(at))
+
+
+def _active_on(session: Session, actor: Actor, day: date) -> None:
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    statement = (postgresql_insert if is_postgresql else sqlite_insert)(TeamStanding).values(
+        organisation_id=actor.organisation_id, learner_id=actor.user_id, last_active_on=day, cleared_until=None
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["learner_id"],
+            set_={"last_active_on": day},
+            where=TeamStanding.__table__.c.last_active_on < day,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def heard(session: Session, telling: Telling) -> None:
+    """Note until when somebody may call, after the clearances have heard the same event."""
+    actor = telling.actor
+    if telling.kind not in clearance.CHANGING or actor.is_guest:
+        return
+    day = paris_day(telling.at)
+    _active_on(session, actor, day)
+    held = clearance.held_by(session, actor.organisation_id, [actor.user_id], day).get(actor.user_id, ())
+    session.execute(
+        update(TeamStanding)
+        .where(TeamStanding.organisation_id == actor.organisation_id, TeamStanding.learner_id == actor.user_id)
+        .values(cleared_until=max((one.until for one in held), default=None)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def export(session: Session, actor: Actor) -> dict[str, Any]:
+    """Return the day of the person's last activity, as their manager reads it."""
+    day = session.scalar(
+        select(TeamStanding.last_active_on).where(
+            TeamStanding.organisation_id == actor.organisation_id, TeamStanding.learner_id == actor.user_id
+        )
+    )
+    return {"last_active_on": day.isoformat() if day else None}
+
+
+def carry(session: Session, guest: Actor, to: Actor) -> None:  # noqa: ARG001 - what every room of records offers
+    """Date the account by the work just re-homed from a guest: the log was carried before this room."""
+    last = session.scalar(
+        select(func.max(ItemProgress.updated_at)).where(
+            ItemProgress.organisation_id == to.organisation_id, ItemProgress.learner_id == to.user_id
+        )
+    )
+    if last is not None:
+        _active_on(session, to, paris_day(last))

@@ -1,0 +1,229 @@
+"""Reading a team: who is seen, where each stands, what comes next. Takes a session; reading only.
+
+The number of queries does not depend on the number of people: the list is sorted and cut by the database, and what a
+page shows of fifty people is asked for all of them at once.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from course_app.accounts.models import User
+from course_app.accounts.rules import Actor
+from course_app.clearance import service as clearance
+from course_app.clearance.rules import paris_day
+from course_app.clearance.service import Held
+from course_app.library.clearances import CallType
+from course_app.membership import service as membership
+from course_app.progress.models import ItemProgress
+from course_app.progress.rules import ItemKey
+from course_app.team.models import TeamStanding
+from course_app.team.rules.standing import INACTIVE_DAYS, PER_PAGE, RANKS, Sort, TeamState
+
+_AT_ONCE = 500
+_LONG_AGO = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What the room of paths tells this one, through the factory."""
+
+    followed: Callable[[Session, UUID, Collection[UUID]], Mapping[UUID, str]]
+    """Path that people chose, by person."""
+    skipped: Callable[[Session, UUID, Collection[UUID]], Mapping[tuple[UUID, str], frozenset[ItemKey]]]
+    """Steps that people decided to skip, by person and path."""
+    select_followers: Callable[[UUID, str], Select[UUID]]
+    """Select those of an organisation who chose a path."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the list: filters, order, and the person after whom the page begins."""
+
+    team_id: UUID | None = None
+    state: TeamState | None = None
+    path_id: str | None = None
+    call_type: CallType | None = None
+    sort: Sort = Sort.HELP
+    is_reversed: bool = False
+    after: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One person of the list."""
+
+    user_id: UUID
+    first_name: str
+    email: str
+    last_active_on: date | None
+    cleared_until: date | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """What somebody was given and has done, to the day; `held` are their feu verts of today."""
+
+    path_id: str | None = None
+    deadline_on: date | None = None
+    done: Mapping[ItemKey, date] = field(default_factory=dict)
+    skipped: frozenset[ItemKey] = frozenset()
+    held: tuple[Held, ...] = ()
+
+
+def _is_seen(actor: Actor, asked: Asked, paths: Paths, today: date) -> list[ColumnElement[bool]]:
+    """Return the conditions of the list, the state left out."""
+    organisation_id = actor.organisation_id
+    conditions: list[ColumnElement[bool]] = [
+        User.organisation_id == organisation_id,
+        or_(TeamStanding.organisation_id == organisation_id, TeamStanding.learner_id.is_(None)),
+        User.id.in_(membership.select_seen(actor, asked.team_id)),
+    ]
+    if asked.path_id is not None:
+        given = User.id.in_(membership.select_assigned(organisation_id, asked.path_id))
+        free = User.id.not_in(membership.select_assigned(organisation_id))
+        chosen = User.id.in_(paths.select_followers(organisation_id, asked.path_id))
+        conditions.append(or_(given, and_(free, chosen)))
+    if asked.call_type is not None:
+        held = clearance.held_rows(organisation_id, today, asked.call_type).subquery()
+        conditions.append(User.id.in_(select(held.c.learner_id)))
+    return conditions
+
+
+def _rank(today: date) -> ColumnElement[int]:
+    """Return the rank of a person's state, as `rules.standing.state_of` says it."""
+    still = date.fromordinal(today.toordinal() - INACTIVE_DAYS)
+    return case(
+        (TeamStanding.cleared_until >= today, RANKS[TeamState.CLEARED]),
+        (TeamStanding.last_active_on.is_(None), RANKS[TeamState.NOT_STARTED]),
+        (TeamStanding.last_active_on <= still, RANKS[TeamState.INACTIVE]),
+        else_=RANKS[TeamState.UNDER_WAY],
+    )
+
+
+def _keys(sort: Sort, today: date) -> list[Any]:
+    name, last = func.lower(User.first_name), func.coalesce(TeamStanding.last_active_on, literal(_LONG_AGO))
+    keys: Mapping[Sort, list[Any]] = {
+        Sort.HELP: [_rank(today), last, name],
+        Sort.NAME: [name],
+        Sort.ACTIVITY: [last, name],
+    }
+    return [*keys[sort], User.id]
+
+
+def _people(columns: Sequence[Any]) -> Select[Any]:
+    return select(*columns).select_from(User).outerjoin(TeamStanding, TeamStanding.learner_id == User.id)
+
+
+_COLUMNS = (User.id, User.first_name, User.email, TeamStanding.last_active_on, TeamStanding.cleared_until)
+
+
+def _listed(
+    user_id: UUID, first_name: str, email: str | None, last_active_on: date | None, cleared_until: date | None
+) -> Listed:
+    return Listed(user_id, first_name, email or "", last_active_on, cleared_until)
+
+
+def counts(session: Session, actor: Actor, asked: Asked, paths: Paths, today: date) -> dict[TeamState, int]:
+    """Return how many of the people asked for stand where, the filter on the state left out; one query."""
+    rank = _rank(today)
+    rows = session.execute(
+        _people([rank, func.count()]).where(*_is_seen(actor, asked, paths, today)).group_by(rank)
+    ).all()
+    found: dict[int, int] = {each: number for each, number in rows}  # noqa: C416 - rows are no pairs to mypy
+    return {state: found.get(place, 0) for state, place in RANKS.items()}
+
+
+def listed(
+    session: Session, actor: Actor, asked: Asked, paths: Paths, today: date, *, most: int | None = PER_PAGE + 1
+) -> list[Listed]:
+    """Return the people asked for, in order, one more than a page so that the next one is known; one query.
+
+    A page begins after a person: their own keys are looked up, so that an address holds no name.
+    """
+    conditions = _is_seen(actor, asked, paths, today)
+    if asked.state is not None:
+        conditions.append(_rank(today) == RANKS[asked.state])
+    keys = _keys(asked.sort, today)
+    if asked.after is not None:
+        from_there = _people(keys).where(User.organisation_id == actor.organisation_id, User.id == asked.after)
+        here, there = tuple_(*keys), from_there.scalar_subquery()
+        conditions.append(here < there if asked.is_reversed else here > there)
+    query = _people(_COLUMNS).where(*conditions)
+    query = query.order_by(*[key.desc() if asked.is_reversed else key for key in keys])
+    if most is not None:
+        query = query.limit(most)
+    return [_listed(*row) for row in session.execute(query)]
+
+
+def person(session: Session, organisation_id: UUID, user_id: UUID) -> Listed | None:
+    """Return one person of an organisation as a list shows them."""
+    query = _people(_COLUMNS).where(
+        User.organisation_id == organisation_id,
+        or_(TeamStanding.organisation_id == organisation_id, TeamStanding.learner_id.is_(None)),
+        User.id == user_id,
+    )
+    row = session.execute(query).one_or_none()
+    return _listed(*row) if row else None
+
+
+def work_of(
+    session: Session, organisation_id: UUID, people: Sequence[UUID], paths: Paths, today: date
+) -> dict[UUID, Work]:
+    """Return the work of these people, five queries for five hundred."""
+    found: dict[UUID, Work] = {}
+    for at in range(0, len(people), _AT_ONCE):
+        found |= _work_of(session, organisation_id, people[at : at + _AT_ONCE], paths, today)
+    return found
+
+
+def _work_of(
+    session: Session, organisation_id: UUID, people: Sequence[UUID], paths: Paths, today: date
+) -> dict[UUID, Work]:
+    given = membership.assigned(session, organisation_id, people)
+    chosen = paths.followed(session, organisation_id, people)
+    skipped = paths.skipped(session, organisation_id, people)
+    held = clearance.held_by(session, organisation_id, people, today)
+    done: dict[UUID, dict[ItemKey, date]] = {name: {} for name in people}
+    for learner_id, kind, item_id, done_at in session.execute(
+        select(ItemProgress.learner_id, ItemProgress.item_kind, ItemProgress.item_id, ItemProgress.done_at).where(
+            ItemProgress.organisation_id == organisation_id,
+            ItemProgress.learner_id.in_(people),
+            ItemProgress.done_at.is_not(None),
+        )
+    ):
+        if done_at is not None:
+            done[learner_id][kind, item_id] = paris_day(done_at)
+    works = {}
+    for name in people:
+        path_id, deadline_on = given.get(name, (chosen.get(name), None))
+        works[name] = Work(
+            path_id,
+            deadline_on,
+            done[name],
+            skipped.get((name, path_id or ""), frozenset()),
+            held.get(name, ()),
+        )
+    return works
+
+
+def held_by_type(
+    session: Session, actor: Actor, team_id: UUID | None, today: date
+) -> dict[CallType, list[tuple[str, Held]]]:
+    """Return who may call today among those the actor sees, by kind of call then first name; one query."""
+    held = clearance.held_rows(actor.organisation_id, today).subquery()
+    rows = session.execute(
+        select(User.first_name, User.email, held.c.call_type, held.c.occurred_at, held.c.until)
+        .join(held, held.c.learner_id == User.id)
+        .where(User.organisation_id == actor.organisation_id, User.id.in_(membership.select_seen(actor, team_id)))
+        .order_by(func.lower(User.first_name), User.id)
+    )
+    found: dict[CallType, list[tuple[str, Held]]] = {call_type: [] for call_type in CallType}
+    for first_name, email, call_type, since, until in rows:
+        found[call_type].append((first_name or email or "", Held(call_type, since, until)))
+    return found
