@@ -75,7 +75,7 @@ def select_seen(actor: Actor, team_id: UUID | None = None) -> Select[UUID]:
         User.organisation_id == actor.organisation_id, User.deactivated_at.is_(None), User.is_guest.is_(False)
     )
     if team_id is not None or not sees_everybody(actor):
-        people = people.where(User.id.in_(_member_ids(actor, team_id)))
+        people = people.where(User.id.in_(member_ids(actor, team_id)))
     return people
 
 
