@@ -53,6 +53,9 @@ from course_app.paths.placement import service as placement_service
 from course_app.progress import following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
+from course_app.quality import mail as quality_mail
+from course_app.quality import routes as quality_routes
+from course_app.quality import service as quality_service
 from course_app.quizzes import evidence as quizzes_evidence
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
@@ -108,6 +111,7 @@ BLUEPRINTS = (
     evidence_routes.blueprint,
     administration_routes.blueprint,
     tutoring_routes.blueprint,
+    quality_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
@@ -127,11 +131,13 @@ LEARNER_RECORDS = (
     factors_service,
     federation_service,
     team_keeping,
+    quality_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
-EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, lessons_evidence)
+EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *membership_letters.KINDS, *tutoring_mail.KINDS)
+MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *tutoring_mail.KINDS, *quality_mail.KINDS)
 # What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
 CHORES = (
     Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),

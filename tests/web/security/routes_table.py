@@ -24,6 +24,8 @@ EXAMPLES: Mapping[str, str] = {
     "scenario_id": "promesse-de-vendredi",
     "run_id": str(uuid.UUID(int=3)),
     "learner_id": str(uuid.UUID(int=5)),
+    "request_id": str(uuid.UUID(int=6)),
+    "kind": "a-chaud",
     "job_id": str(uuid.UUID(int=4)),
     "team_id": str(uuid.UUID(int=5)),
     "user_id": str(uuid.UUID(int=6)),
@@ -57,6 +59,11 @@ def members(status: int, **exceptions: int) -> dict[str, int]:
 def testers(status: int) -> dict[str, int]:
     """Managers, authors and administrators get `status`, other people who are signed in 403."""
     return members(status, learner=403)
+
+
+def administrators(status: int) -> dict[str, int]:
+    """Administrators get `status`, other people who are signed in 403."""
+    return members(status, learner=403, manager=403, author=403)
 
 
 def seers(status: int) -> dict[str, int]:
@@ -134,6 +141,14 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /outils/lettres/<letter_id>": anybody(200),
     "POST /outils/lettres/<letter_id>": anybody(422),
     "GET /outils/listes/<checklist_id>": anybody(200),
+    # quality
+    "GET /resultats": anybody(200),
+    "GET /enquetes/<path_id>/<kind>": members(404),
+    "POST /enquetes/<path_id>/<kind>": members(404),
+    "GET /demandes": members(200),
+    "POST /demandes": members(422),
+    "GET /administration/demandes": administrators(200),
+    "POST /administration/demandes/<uuid:request_id>": administrators(404),
     # tutoring
     "GET /tuteur": members(200),
     "POST /tuteur": members(404),
