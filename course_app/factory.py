@@ -136,8 +136,12 @@ LEARNER_RECORDS = (
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
-MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *membership_letters.KINDS, *tutoring_mail.KINDS)
-MAIL_KINDS: tuple[MailKind, ...] = (*accounts_mail.KINDS, *tutoring_mail.KINDS, *quality_mail.KINDS)
+MAIL_KINDS: tuple[MailKind, ...] = (
+    *accounts_mail.KINDS,
+    *membership_letters.KINDS,
+    *tutoring_mail.KINDS,
+    *quality_mail.KINDS,
+)
 # What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
 CHORES = (
     Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),

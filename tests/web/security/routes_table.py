@@ -61,11 +61,6 @@ def testers(status: int) -> dict[str, int]:
     return members(status, learner=403)
 
 
-def administrators(status: int) -> dict[str, int]:
-    """Administrators get `status`, other people who are signed in 403."""
-    return members(status, learner=403, manager=403, author=403)
-
-
 def seers(status: int) -> dict[str, int]:
     """Managers and administrators get `status`, other people who are signed in 403."""
     return members(status, learner=403, author=403)
