@@ -127,6 +127,8 @@ def _form(**given: object) -> InviteForm:
         [(role.value, catalog().label(role)) for role in (Role if is_free else (Role.LEARNER,))]
     )
     form.path.choices = choices(pages.path_pairs(catalog()), _("Aucun parcours pour le moment"))
+    for field in (form.people, form.role, *(() if is_free else (form.team,))):
+        field.flags.required = True  # in words only: the page does not call optional what `check` asks
     return form
 
 
