@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 
 from course_app.accounts import access as accounts_access
+from course_app.accounts import first_password
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
 from course_app.accounts.factors import reset_routes as factors_reset_routes
@@ -88,6 +89,7 @@ BLUEPRINTS = (
     factors_routes.blueprint,
     factors_sign_in_routes.blueprint,
     factors_reset_routes.blueprint,
+    first_password.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
     exam_routes.blueprint,

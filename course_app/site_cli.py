@@ -1,6 +1,7 @@
 """`course serve`, `demo`, `db` and `user`: what needs the application."""
 
 import os
+import uuid
 from typing import cast
 
 import click
@@ -94,22 +95,27 @@ def user() -> None:
 @user.command("create")
 @click.option("--email", required=True, prompt="Adresse e-mail")
 @click.option("--first-name", required=True, prompt="Prénom")
-@click.option("--company", required=True, prompt="Entreprise")
+@click.option("--company", help="Nom d'une entreprise à créer, vide pour une personne seule.")
+@click.option("--organisation", type=click.UUID, help="Numéro d'une entreprise qui existe, à la place de son nom.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.LEARNER.value)
 @click.password_option(prompt="Mot de passe", confirmation_prompt="Confirmez le mot de passe")
-def create_user(email: str, first_name: str, company: str, role: str, password: str) -> None:
-    """Créer une personne et, au besoin, son entreprise."""
-    accounts.create_person(
+def create_user(
+    email: str, first_name: str, company: str | None, organisation: uuid.UUID | None, role: str, password: str
+) -> None:
+    """Créer une personne, dans une entreprise nouvelle (--company) ou qui existe (--organisation)."""
+    if (company is None) == (organisation is None):
+        raise click.UsageError("Donnez --company pour une entreprise nouvelle, ou --organisation pour une qui existe.")
+    created = accounts.create_person(
         db.session,
         email=email,
         first_name=first_name,
-        company=company,
+        company=organisation or company or "",
         role=Role(role),
         password=password,
         now=now(),
     )
     db.session.commit()
-    click.echo(f"Compte créé : {email}")
+    click.echo(f"Compte créé : {email}, entreprise {created.organisation_id}")
 
 
 for _command in backup_cli.COMMANDS:

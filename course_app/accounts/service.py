@@ -25,6 +25,10 @@ from course_app.core.errors import Invalid, NotFound
 GUEST_LIFE = timedelta(hours=24)
 EMAIL_TAKEN = "Un compte existe déjà à cette adresse. Connectez-vous, ou choisissez un nouveau mot de passe."
 EMAIL_WRONG = "Cette adresse e-mail n'est pas complète. Vérifiez-la, par exemple : samira@entreprise.fr."
+COMPANY_EXISTS = (
+    "Une entreprise porte déjà ce nom. Pour y ajouter cette personne, donnez --organisation {} à la place du nom."
+)
+COMPANY_UNKNOWN = "Aucune entreprise n'a le numéro {}."
 PASSWORD_WRONG = {
     passwords.Weakness.TOO_SHORT: f"Choisissez au moins {passwords.MINIMUM_LENGTH} caractères : quatre mots, par exemple.",
     passwords.Weakness.TOO_LONG: f"Gardez {passwords.MAXIMUM_LENGTH} caractères au plus.",
@@ -128,22 +132,36 @@ def sign_up(session: Session, given: NewPerson, now: datetime, guest: Actor | No
 
 
 def create_person(
-    session: Session, *, email: str, first_name: str, company: str, role: Role, password: str, now: datetime
+    session: Session,
+    *,
+    email: str,
+    first_name: str,
+    company: str | uuid.UUID,
+    role: Role,
+    password: str,
+    now: datetime,
 ) -> User:
-    """Create a person for an operator, in the organisation of that exact name if there is one.
+    """Create a person for an operator: in the organisation of that id, or in a new one of that name.
 
-    Raises `Invalid` on a bad or taken address, or a password that the policy refuses.
+    Raises `Invalid` on a bad or taken address, a password that the policy refuses, a name that an organisation already
+    bears, or an id of none: two companies may share a name, and nobody joins one by its name alone.
     """
     address = normalised_email(email)
     if address is None:
         raise Invalid(EMAIL_WRONG, code="adresse-fausse")
-    refused = passwords.weakness(password, (first_name, address, company))
+    found = session.get(Organisation, company) if isinstance(company, uuid.UUID) else None
+    if found is None and isinstance(company, uuid.UUID):
+        raise Invalid(COMPANY_UNKNOWN.format(company), code="entreprise-inconnue")
+    name = found.name if found else str(company)
+    refused = passwords.weakness(password, (first_name, address, name))
     if refused is not None:
         raise Invalid(PASSWORD_WRONG[refused], code=refused)
-    named = select(Organisation).where(Organisation.name == company, Organisation.name != "").limit(1)
-    organisation = session.scalar(named)  # guests, and people without company, have one without name
-    given = NewPerson(first_name, address, passwords.hashed(password), company)
-    return add_person(session, organisation or found_organisation(session, company, now), given, role, now)
+    if found is None and name:  # guests, and people without company, have an organisation without name
+        homonym = session.scalar(select(Organisation.id).where(Organisation.name == name).limit(1))
+        if homonym is not None:
+            raise Invalid(COMPANY_EXISTS.format(homonym), code="entreprise-existante")
+    given = NewPerson(first_name, address, passwords.hashed(password), name)
+    return add_person(session, found or found_organisation(session, name, now), given, role, now)
 
 
 def find(session: Session, email: str) -> User | None:

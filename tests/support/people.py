@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from html import unescape
 
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from course_app.accounts import service as accounts
-from course_app.accounts.models import SignInSession
+from course_app.accounts.models import Organisation, SignInSession
 from course_app.accounts.rules import ROLES_WITH_FACTOR, Actor, Role
 from course_app.accounts.sessions import actor_of, token_hash
 from course_app.store.session import db
@@ -79,11 +79,13 @@ def new_email(role: Role) -> str:
 def create(session: Session, role: Role, organisation: str | None, first_name: str) -> Person:
     """Add a person with an account, in the organisation of that name or in one of their own, and commit."""
     email = new_email(role)
+    name = organisation or f"Menuiserie {uuid.uuid4().hex[:6]}"
+    known = session.scalar(select(Organisation.id).where(Organisation.name == name).limit(1))
     user = accounts.create_person(
         session,
         email=email,
         first_name=first_name,
-        company=organisation or f"Menuiserie {uuid.uuid4().hex[:6]}",
+        company=known or name,
         role=role,
         password=PASSWORD,
         now=now(),

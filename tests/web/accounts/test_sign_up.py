@@ -186,15 +186,28 @@ def test_members_do_not_sign_up_again(app, session, visitor):
 
 
 def test_an_operator_creates_people(session):
-    """The command line's service makes people of a same company colleagues, and applies the same rules."""
-    common = {"company": "Bocage", "role": Role.ADMINISTRATOR, "password": PASSWORD, "now": now()}
-    first = service.create_person(session, email="A@Bocage.fr", first_name="Ana", **common)
+    """An operator makes a company by its name, adds people to it by its number, under the same rules as everybody."""
+    common = {"role": Role.ADMINISTRATOR, "password": PASSWORD, "now": now()}
+    first = service.create_person(session, email="A@Bocage.fr", first_name="Ana", company="Bocage", **common)
+    common["company"] = first.organisation_id
     second = service.create_person(session, email="b@bocage.fr", first_name="Bea", **common)
     assert first.organisation_id == second.organisation_id
     assert first.email == "a@bocage.fr"
     for refused in ({"email": "bocage.fr"}, {"email": "c@bocage.fr", "password": "court"}, {"email": "a@BOCAGE.fr"}):
         with pytest.raises(Invalid):
             service.create_person(session, **{"email": "x@bocage.fr", "first_name": "C", **common, **refused})
+
+
+@pytest.mark.parametrize(
+    ("company", "code"), [("Bocage", "entreprise-existante"), (uuid.UUID(int=9), "entreprise-inconnue")]
+)
+def test_s11_nobody_joins_a_company_by_its_name(session, company, code):
+    """A name already borne, or a number of none, is refused: two companies may share a name (S11)."""
+    common = {"first_name": "Ana", "role": Role.LEARNER, "password": PASSWORD, "now": now()}
+    service.create_person(session, email="a@bocage.fr", company="Bocage", **common)
+    with pytest.raises(Invalid) as refusal:
+        service.create_person(session, email="b@bocage.fr", company=company, **common)
+    assert refusal.value.code == code
 
 
 def test_s02_an_unknown_person_is_not_found(session, actor):

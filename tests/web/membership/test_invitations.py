@@ -18,7 +18,7 @@ from course_app.progress.models import LearningEvent
 from course_app.web.clock import now
 from tests.support import mails
 from tests.support.browsers import browser, enter_as_guest, user_at
-from tests.support.people import PASSWORD
+from tests.support.people import PASSWORD, csrf
 
 FIVE = "Rose <rose@exemple.fr>\npaul@exemple.fr; ana@exemple.fr, bea@exemple.fr\nDUPONT Yanis <yanis@exemple.fr>"
 PATH = "interimaires"
@@ -349,6 +349,22 @@ def test_a_password_may_be_chosen_afterwards(app, session, invited):
     assert other.post(reset, new_password=PASSWORD).status_code == 303
     assert other.post("/connexion", email="rose@exemple.fr", password=PASSWORD).status_code == 303
     assert "Rose" in other.client.get("/parcours").text
+
+
+def test_a_first_password_is_chosen_in_the_settings(app, session, invited):
+    """Who has no password chooses one in their settings, once; a weak one is refused; other devices are signed out."""
+    path, visitor, other = invited(), browser(app, None, session), browser(app, None, session)
+    visitor.post(path, first_name="Rose")
+    assert "Choisir un mot de passe" in visitor.client.get("/reglages").text
+    choose = "/reglages/premier-mot-de-passe"
+    visitor.csrf = csrf(visitor.client.get(choose))
+    assert visitor.post(choose, new_password="azerty123456").status_code == 422
+    assert visitor.post(choose, new_password=PASSWORD).status_code == 303
+    assert visitor.client.get("/reglages").status_code == 200
+    assert visitor.post(choose, new_password=f"{PASSWORD}-autre").status_code == 303
+    assert other.post("/connexion", email="rose@exemple.fr", password=f"{PASSWORD}-autre").status_code == 422
+    assert other.post("/connexion", email="rose@exemple.fr", password=PASSWORD).status_code == 303
+    assert len(mails.sent_to(app, "rose@exemple.fr")) == 2
 
 
 def test_lists_of_one_company_sent_at_once_invite_once(app, session, vercors, company):

@@ -7,8 +7,14 @@ and one who asks for a thing that does not exist 404: both mean that access was 
 import uuid
 from collections.abc import Mapping
 
-ACTORS = ("anonymous", "guest", "learner", "manager", "author", "administrator", "former")
-"""`former` was deactivated a moment ago and still holds a cookie: they are nobody."""
+OWN_ACTORS = ("anonymous", "guest", "learner", "manager", "author", "administrator", "former")
+"""`former` was deactivated a moment ago and still holds a cookie: they are nobody.
+
+Strangers are a learner and a manager who ask for things that exist, in another company (`belongings.py`): they read what
+their role reads of a thing that does not exist.
+"""
+STRANGERS = {"stranger_learner": "learner", "stranger_manager": "manager"}
+ACTORS = (*OWN_ACTORS, *STRANGERS)
 
 # What stands for the variable parts of a rule.
 EXAMPLES: Mapping[str, str] = {
@@ -43,7 +49,7 @@ EXAMPLES: Mapping[str, str] = {
 
 def anybody(status: int) -> dict[str, int]:
     """Everybody gets the same answer."""
-    return dict.fromkeys(ACTORS, status)
+    return dict.fromkeys(OWN_ACTORS, status)
 
 
 def signed_in(status: int, **exceptions: int) -> dict[str, int]:
@@ -86,7 +92,7 @@ def strangers(status: int, *, members_get: int = 303) -> dict[str, int]:
     return {**anybody(members_get), "anonymous": status, "guest": status, "former": status}
 
 
-EXPECTED: Mapping[str, Mapping[str, int]] = {
+_TOLD: Mapping[str, Mapping[str, int]] = {
     "GET /static/<path:filename>": anybody(404),
     "GET /healthz": anybody(200),
     "GET /readyz": anybody(200),
@@ -171,6 +177,8 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /reglages": signed_in(200),
     "POST /reglages/affichage": signed_in(422),
     "POST /reglages/mot-de-passe": members(422),
+    "GET /reglages/premier-mot-de-passe": members(200),
+    "POST /reglages/premier-mot-de-passe": members(422),
     "POST /reglages/sessions/<uuid:session_id>/fermer": members(404),
     "POST /reglages/sessions/autres/fermer": members(303),
     "POST /reglages/donnees": signed_in(200),
@@ -289,4 +297,8 @@ EXPECTED: Mapping[str, Mapping[str, int]] = {
     "GET /appels/clients/<uuid:client_id>/fiche": signed_in(404),
     "GET /appels/clients/<uuid:client_id>/effacer": signed_in(404),
     "POST /appels/clients/<uuid:client_id>/effacer": signed_in(404),
+}
+EXPECTED: Mapping[str, Mapping[str, int]] = {
+    route: {**answers, **{stranger: answers[role] for stranger, role in STRANGERS.items()}}
+    for route, answers in _TOLD.items()
 }

@@ -7,7 +7,8 @@ import pytest
 from course_app.accounts.rules import Role
 from course_app.web.clock import now
 from tests.support.browsers import browser, enter_as, enter_as_guest, user_of
-from tests.web.security.routes_table import ACTORS, EXAMPLES, EXPECTED
+from tests.web.security.belongings import belongings
+from tests.web.security.routes_table import ACTORS, EXAMPLES, EXPECTED, STRANGERS
 
 ROLES = {"learner": Role.LEARNER, "manager": Role.MANAGER, "author": Role.AUTHOR, "administrator": Role.ADMINISTRATOR}
 
@@ -26,16 +27,23 @@ def _enter(app, session, actor):
         return browser(app, None, session)
     if actor == "guest":
         return enter_as_guest(app, session)
-    held = enter_as(app, session, ROLES.get(actor, Role.ADMINISTRATOR))
+    held = enter_as(app, session, ROLES.get(STRANGERS.get(actor, actor), Role.ADMINISTRATOR))
     if actor == "former":
         user_of(session, held.actor).deactivated_at = now()
         session.commit()
     return held
 
 
-def path_of(rule):
-    """Return an address of a rule, its variable parts filled with the examples of the table."""
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: EXAMPLES[found[1]], rule)
+def path_of(rule, owned=None):
+    """Return an address of a rule, its variable parts filled with what exists, else with the examples of the table."""
+    examples = {**EXAMPLES, **(owned.of(rule) if owned else {})}
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: examples[found[1]], rule)
+
+
+@pytest.fixture
+def theirs(app, session):
+    """What exists in another company than the strangers', for a route that names a thing by its id."""
+    return lambda rule: belongings(app, session) if "<uuid:" in rule else None
 
 
 def test_s01_every_route_is_declared(app):
@@ -51,14 +59,15 @@ def test_s01_every_actor_is_declared():
 
 
 @pytest.mark.parametrize("route", EXPECTED)
-def test_s01_everybody_gets_the_declared_answer(app, session, route):
-    """Visitor, guest, learner, manager, author, administrator and former person each get the declared status (S01)."""
+def test_s01_everybody_gets_the_declared_answer(app, session, theirs, route):
+    """Visitor, guest, learner, manager, author, administrator, former person and strangers each get their status (S01)."""
     method, _space, rule = route.partition(" ")
-    got = {}
+    got, owned = {}, theirs(rule)
     for actor in ACTORS:
         held = _enter(app, session, actor)
+        path = path_of(rule, owned if actor in STRANGERS else None)
         sent = {} if method == "GET" else {"data": {"csrf_token": held.csrf}}
-        got[actor] = held.client.open(path_of(rule), method=method, **sent).status_code
+        got[actor] = held.client.open(path, method=method, **sent).status_code
     assert got == dict(EXPECTED[route])
 
 
