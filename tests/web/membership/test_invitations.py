@@ -373,6 +373,7 @@ def test_lists_of_one_company_sent_at_once_invite_once(app, session, vercors, co
     for each in held:
         each.client.shared_session = None
     start, order = Barrier(3), _order(vercors)
+    session.commit()
 
     def send(each):
         start.wait()
