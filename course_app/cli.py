@@ -13,6 +13,7 @@ from course_app.core.errors import CourseError, OperatorError
 
 WITHOUT_SITE = {
     "call": "calls_cli:call",
+    "certificate": "certificates_cli:certificate",
     "check": "library_cli:check",
     "config": "library_cli:config",
     "dossier": "evidence.evidence_cli:dossier",

@@ -21,6 +21,12 @@ from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
+from course_app.certificates import access as certificates_access
+from course_app.certificates import check_routes as certificates_check_routes
+from course_app.certificates import routes as certificates_routes
+from course_app.certificates import service as certificates_service
+from course_app.certificates.evidence import DocumentsEvidence
+from course_app.certificates.issuing import Press
 from course_app.clearance import service as clearance_service
 from course_app.config import Settings, load_settings, private_data_dir
 from course_app.evidence import routes as evidence_routes
@@ -114,6 +120,8 @@ BLUEPRINTS = (
     administration_routes.blueprint,
     tutoring_routes.blueprint,
     quality_routes.blueprint,
+    certificates_routes.blueprint,
+    certificates_check_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
@@ -134,6 +142,7 @@ LEARNER_RECORDS = (
     federation_service,
     team_keeping,
     quality_service,
+    certificates_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
@@ -176,8 +185,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         app, Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers)
     )
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
-    evidence_routes.init_evidence(app, EVIDENCE_ROOMS)
-    jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings)), CHORES)
+    rooms = (*EVIDENCE_ROOMS, DocumentsEvidence(Press(settings.data_dir, settings.base_url)))
+    evidence_routes.init_evidence(app, rooms)
+    jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings, rooms)), CHORES)
+    certificates_access.init_certificates(app, settings, placement_service.all_skipped)
     with app.test_request_context():  # titles are translated when read
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:
@@ -197,12 +208,12 @@ def _tools() -> tuple[Entry, ...]:
     )
 
 
-def _dossiers(app: Flask, settings: Settings) -> Kind:
+def _dossiers(app: Flask, settings: Settings, rooms: tuple[EvidenceRoom, ...]) -> Kind:
     def published() -> Catalog:
         with app.app_context():
             return library.catalog()
 
-    return evidence_work.kind(published, EVIDENCE_ROOMS, settings.data_dir, now)
+    return evidence_work.kind(published, rooms, settings.data_dir, now)
 
 
 def open_publication(settings: Settings) -> Publication:

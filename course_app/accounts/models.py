@@ -129,6 +129,7 @@ class Gate(StrEnum):
     EXPORT_ACCOUNT = "export-compte"
     FACTOR_ACCOUNT = "second-facteur-compte"
     ADDRESS_ACCOUNT = "adresse-compte"
+    CHECK_ADDRESS = "verification-adresse"
 
 
 class AttemptCount(Base):

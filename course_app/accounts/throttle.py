@@ -19,6 +19,7 @@ from course_app.core.errors import CourseError
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 CLOCK_SKEW = timedelta(minutes=1)
 
 
@@ -53,6 +54,7 @@ TRIAL_ADDRESS = Limit(Gate.TRIAL_ADDRESS, 200, HOUR)
 EXPORT_ACCOUNT = Limit(Gate.EXPORT_ACCOUNT, 5, HOUR)
 FACTOR_ACCOUNT = Limit(Gate.FACTOR_ACCOUNT, 5, QUARTER)
 ADDRESS_ACCOUNT = Limit(Gate.ADDRESS_ACCOUNT, 3, HOUR)
+CHECK_ADDRESS = Limit(Gate.CHECK_ADDRESS, 10, MINUTE)  # security.md S27
 
 
 def subject(secret: str, gate: Gate, name: str) -> str:

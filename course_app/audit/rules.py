@@ -32,6 +32,8 @@ class Act(StrEnum):
     PATH_GIVEN = "parcours-confie"
     DATA_EXPORTED = "donnees-exportees"
     DATA_ERASED = "donnees-effacees"
+    CERTIFICATE_ISSUED = "attestation-etablie"
+    CERTIFICATE_REVOKED = "attestation-retiree"
 
 
 @dataclass(frozen=True)

@@ -40,3 +40,15 @@ def pdf(source: bytes, data: Mapping[str, Any], made_on: date) -> bytes:
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made
+
+
+_TRIAL = b'#set document(title: "x")\n#set text(lang: "fr", font: "Atkinson Hyperlegible Next")\n#sys.inputs.text'
+
+
+def is_printable(text: str) -> bool:
+    """Tell whether our fonts hold every sign of a text: PDF/UA forbids a sign that shows as an empty box."""
+    try:
+        typst.compile(_TRIAL, font_paths=_fonts(), sys_inputs={"text": text}, pdf_standards="ua-1")
+    except typst.TypstError:
+        return False
+    return True

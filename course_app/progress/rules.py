@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     CALL_FINISHED = "appel-termine"
     EXAM_PASSED = "test-reussi"
     EXAM_FAILED = "test-manque"
+    CERTIFICATE_ISSUED = "attestation-etablie"
 
 
 FINISHING_EVENT: Mapping[ItemKind, EventKind] = {

@@ -11,10 +11,10 @@ from tests.support import walks
 from tests.support.visitor import DESK, NARROWEST, PHONE
 
 PUBLIC = ["/", "/programme", "/essai", "/inscription", "/connexion", "/mot-de-passe-oublie", "/demonstration"]
-PUBLIC += ["/confidentialite", "/accessibilite", "/page-qui-n-existe-pas"]
+PUBLIC += ["/confidentialite", "/accessibilite", "/verifier", "/attestations/cle-publique", "/page-qui-n-existe-pas"]
 VIEWS = [(NARROWEST, "light"), (NARROWEST, "dark"), (DESK, "light"), (DESK, "dark")]
 VIEW_NAMES = [f"{size['width']}-{scheme}" for size, scheme in VIEWS]
-IS_PAGE = re.compile(r"^/(?!static/|deconnexion)[^#?]*")
+IS_PAGE = re.compile(r"^/(?!static/|deconnexion|\.well-known/)[^#?]*")
 HREF = re.compile(r"""<a\b[^>]*\shref=["']([^"']+)""")
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 FAR_TOO_MANY = 400

@@ -44,6 +44,8 @@ EXAMPLES: Mapping[str, str] = {
     "path_id": "equipe",
     "letter_id": "rappel-j3",
     "checklist_id": "douze-pieces",
+    "certificate_id": str(uuid.UUID(int=5)),
+    "code": "0" * 26,
 }
 
 
@@ -136,6 +138,23 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     "POST /parcours/<path_id>/positionnement": signed_in(303),
     "GET /parcours/<path_id>/positionnement/resultat": anybody(302),
     "POST /parcours/<path_id>/positionnement/resultat": signed_in(303),
+    # certificates
+    "GET /attestations": members(200),
+    "GET /attestations/parcours/<path_id>": members(404),
+    "POST /attestations/parcours/<path_id>": members(404),
+    "GET /attestations/<uuid:certificate_id>/fichier.pdf": members(404),
+    "GET /attestations/<uuid:certificate_id>/badge.svg": members(404),
+    "GET /attestations/<uuid:certificate_id>/badge.jwt": members(404),
+    "GET /attestations/<uuid:certificate_id>/retirer": administrators(404),
+    "POST /attestations/<uuid:certificate_id>/retirer": administrators(404),
+    "GET /attestations/personnes": managers(200),
+    "GET /attestations/personnes/<uuid:user_id>": managers(404),
+    "GET /attestations/personnes/<uuid:user_id>/<path_id>": managers(404),
+    "POST /attestations/personnes/<uuid:user_id>/<path_id>": managers(404),
+    "GET /attestations/cle-publique": anybody(200),
+    "GET /.well-known/reglo-attestations.json": anybody(200),
+    "GET /verifier": anybody(200),
+    "GET /verifier/<code>": anybody(404),
     # toolbox
     "GET /outils": anybody(200),
     "GET /outils/calculs/<name>": anybody(200),
