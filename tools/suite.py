@@ -40,6 +40,8 @@ PYTEST_KINDS = {
 }
 DEFAULT_KINDS = ["lint", *(kind for kind in PYTEST_KINDS if kind != "trials")]
 NO_TESTS_COLLECTED = 5
+WATCHERS = ("strace", "nginx")
+"""Programs of the system that tests of a real server watch it with, named as their packages."""
 
 
 @dataclass
@@ -74,6 +76,10 @@ def _install(package: str) -> bool:
     return True
 
 
+def _found(program: str) -> bool:
+    return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin") is not None
+
+
 def _install_chromium() -> None:
     """Get a browser where we may: from the system's packages as root, else the one Playwright fetches."""
     if not find_chromium() and not _install("chromium"):
@@ -85,8 +91,11 @@ def _lacks(kind: str) -> str | None:
     if kind == "browser":
         _install_chromium()
         return None if find_chromium() else "no Chromium: install it, or name it in CHROMIUM"
-    if kind == "process" and not shutil.which("strace"):
-        _install("strace")
+    if kind == "process":
+        missing = [
+            program for program in WATCHERS if not _found(program) and not (_install(program) and _found(program))
+        ]
+        return f"no {' nor '.join(missing)}: install them" if missing else None
     if kind == "trials" and not shutil.which("soffice"):
         _install("libreoffice-writer-nogui")
     if kind == "web postgresql":

@@ -1,17 +1,21 @@
 """The long trials of tests/trials in short: a server killed, watched by the kernel's eyes, and worked for a while."""
 
+import os
 import random
 import re
 import shutil
 import signal
+import socket
+import statistics
 import subprocess
 import time
+import urllib.request
 
 import pytest
 
 from tests.support.clients import play
 from tests.support.postgres import start_postgres
-from tests.support.site import Site
+from tests.support.site import Site, free_port
 from tests.support.soaking import soak
 from tests.support.survival import learners_of, nothing_lost
 
@@ -100,3 +104,50 @@ def test_r19_work_leaves_no_more_memory_nor_files(sqlite_site):
     assert found.requests >= 40
     assert found.growth <= 1.10, found.describe()
     assert found.files_after <= found.files_before + 2, found.describe()
+
+
+NGINX = """
+daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;
+events {{ worker_connections 256; }}
+http {{
+  access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; client_max_body_size 300k;
+  server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{site}; proxy_set_header Host 127.0.0.1; }} }}
+}}
+"""
+SLOW = (
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    b"POST /connexion HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 9000\r\n\r\n",
+)
+
+
+@pytest.fixture
+def proxied(sqlite_site, tmp_path):
+    """The port of nginx before the site, its requests buffered as nginx does unless told otherwise."""
+    port = free_port()
+    (tmp_path / "nginx.conf").write_text(
+        NGINX.format(folder=tmp_path, port=port, site=sqlite_site.port), encoding="ascii"
+    )
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert nginx, "no nginx on this machine: install it"
+    running = subprocess.Popen([nginx, "-c", tmp_path / "nginx.conf", "-p", tmp_path], stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    yield port
+    running.terminate()
+    running.wait(timeout=10)
+
+
+def test_s74_slow_senders_delay_nobody_behind_the_proxy(proxied):
+    """Twenty clients that send a byte now and then, ten in their headers, ten in a body: others wait under a second."""
+    senders = [socket.create_connection(("127.0.0.1", proxied)) for _each in range(20)]
+    spent = []
+    for turn in range(40):
+        for place, sender in enumerate(senders):
+            sender.sendall(SLOW[place % 2] if turn == 0 else b"X: y\r\n" if place % 2 == 0 else b"a")
+        began = time.monotonic()
+        with urllib.request.urlopen(f"http://127.0.0.1:{proxied}/programme", timeout=10) as answer:
+            assert answer.status == 200
+        spent.append(time.monotonic() - began)
+    for sender in senders:
+        sender.close()
+    assert statistics.quantiles(spent, n=20)[-1] < 1.0
