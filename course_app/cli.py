@@ -33,6 +33,7 @@ ON_A_SITE = {
     "jobs": "jobs.jobs_cli:jobs",
     "ledger": "ledger.ledger_cli:ledger",
     "regrade": "quizzes.regrading.regrade_cli:regrade",
+    "retention": "privacy.retention_cli:retention",
     "serve": "site_cli:serve",
     "upgrade": "doctor_cli:upgrade_command",
     "user": "site_cli:user",

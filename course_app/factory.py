@@ -57,6 +57,10 @@ from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
 from course_app.paths.placement import service as placement_service
+from course_app.privacy import keeping
+from course_app.privacy import mail as privacy_mail
+from course_app.privacy import routes as privacy_routes
+from course_app.privacy import service as privacy_service
 from course_app.progress import following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
@@ -66,10 +70,15 @@ from course_app.quality import service as quality_service
 from course_app.quizzes import evidence as quizzes_evidence
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
+from course_app.quizzes.exam import records as exam_records
 from course_app.quizzes.exam import routes as exam_routes
-from course_app.quizzes.exam import service as exam_service
 from course_app.quizzes.items import routes as items_routes
 from course_app.quizzes.regrading import routes as regrading_routes
+from course_app.reminders import own_kinds as reminders_own
+from course_app.reminders import routes as reminders_routes
+from course_app.reminders import scheduler
+from course_app.reminders import service as reminders_service
+from course_app.reminders.kinds import Reminder
 from course_app.scenarios import records as scenarios_records
 from course_app.scenarios import routes as scenarios_routes
 from course_app.search import routes as search_routes
@@ -96,6 +105,8 @@ BLUEPRINTS = (
     factors_sign_in_routes.blueprint,
     factors_reset_routes.blueprint,
     first_password.blueprint,
+    privacy_routes.blueprint,
+    reminders_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
     exam_routes.blueprint,
@@ -128,7 +139,7 @@ BLUEPRINTS = (
 LEARNER_RECORDS = (
     progress_service,
     quizzes_records,
-    exam_service,
+    exam_records,
     exercise_service,
     scenarios_records,
     calls_records,
@@ -143,20 +154,47 @@ LEARNER_RECORDS = (
     team_keeping,
     quality_service,
     certificates_service,
+    privacy_service,
+    reminders_service,
+)
+# Rooms whose rows get too old. The chain goes before the log it is about.
+AGEING_RECORDS = (
+    ledger_service,
+    progress_service,
+    quizzes_records,
+    exam_records,
+    exercise_service,
+    scenarios_records,
+    calls_records,
+    paths_service,
+    jobs_service,
+    membership_service,
+    clearance_service,
+    tutoring_service,
+    privacy_service,
+    quality_service,
+    certificates_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
+# Kinds of reminder: a room with something to recall adds its own here.
+REMINDERS: tuple[Reminder, ...] = (*reminders_own.REMINDERS,)
 MAIL_KINDS: tuple[MailKind, ...] = (
     *accounts_mail.KINDS,
     *membership_letters.KINDS,
     *tutoring_mail.KINDS,
     *quality_mail.KINDS,
+    *privacy_mail.KINDS,
+    *(reminder.mail_kind() for reminder in REMINDERS),
 )
 # What the runner of jobs does by itself. Mails wait half a second at most, or somebody waits for a link.
 CHORES = (
+    Chore("restauration", timedelta(seconds=5), keeping.settle_restore),
+    Chore("courriels", timedelta(seconds=0.4), keeping.send_mails),
     Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),
-    Chore("courriels", timedelta(seconds=0.4), delivery.send_due),
+    Chore(scheduler.CHORE, timedelta(minutes=2), scheduler.remind),
+    Chore("conservation", timedelta(minutes=10), keeping.look_after),
 )
 
 
@@ -189,6 +227,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     evidence_routes.init_evidence(app, rooms)
     jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings, rooms)), CHORES)
     certificates_access.init_certificates(app, settings, placement_service.all_skipped)
+    keeping.init_privacy(app, AGEING_RECORDS)
+    scheduler.init_reminders(app, REMINDERS)
     with app.test_request_context():  # titles are translated when read
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:

@@ -156,3 +156,19 @@ def device_family(user_agent: str) -> str:
     if browser and system:
         return f"{browser} sur {system}"
     return browser or system or "Appareil inconnu"
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """How far back the site remembers (security.md G4): what ended before these moments is deleted."""
+
+    answers: datetime
+    """What people answered and wrote."""
+    results: datetime
+    """What they achieved, with the log that proves it."""
+    certificates: datetime
+    """Certificates, whose check page must answer for longer."""
+    invitations: datetime
+    """Invitations that nobody used."""
+    logs: datetime
+    """The register of acts, and what was left of sessions."""

@@ -5,7 +5,7 @@ would keep SQLite's other writers waiting. Callers hash first (passwords.py).
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from course_app.accounts import passwords, sessions
 from course_app.accounts.administrators import keep_one_administrator
 from course_app.accounts.models import DemonstrationPerson, Organisation, SignInSession, User
-from course_app.accounts.rules import FOUNDER_ROLE, Actor, Role, Theme, normalised_email
+from course_app.accounts.rules import FOUNDER_ROLE, Actor, Cutoffs, Role, Theme, normalised_email
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
 from course_app.core.errors import Invalid, NotFound
@@ -44,6 +44,19 @@ class LearnerRecords(Protocol):
 
     def carry(self, session: Session, guest: Actor, to: Actor) -> None:
         """Re-home a guest's rows to the account they signed in to."""
+
+    def erase(self, session: Session, actor: Actor, now: datetime) -> None:
+        """Take out what tells who a person is, and all they wrote; twice is as once.
+
+        What proves a training and is still to be kept stays, under a number that no longer has a name (evidence.md §1).
+        """
+
+
+class AgeingRecords(Protocol):
+    """What a room offers whose rows get too old, whoever they are about."""
+
+    def expire(self, session: Session, cutoffs: Cutoffs) -> Mapping[str, int]:
+        """Delete what ended before the cutoffs; return how many of each thing, in French."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class Act(StrEnum):
     DATA_ERASED = "donnees-effacees"
     CERTIFICATE_ISSUED = "attestation-etablie"
     CERTIFICATE_REVOKED = "attestation-retiree"
+    ERASURE_ASKED = "effacement-demande"
+    ERASURE_TAKEN_BACK = "effacement-annule"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Writing and reading the audit register. Takes a session, never commits; nothing here updates a line."""
+"""Writing and reading the audit register: no line is changed, only age deletes one. Takes a session, never commits."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from course_app.audit.models import AuditEntry
 from course_app.audit.rules import Entry, Search
+from course_app.store.deleting import deleted
 
 
 def record(session: Session, entry: Entry, now: datetime) -> None:
@@ -50,3 +51,20 @@ def search(session: Session, organisation_id: UUID, asked: Search, most: int) ->
     if asked.before_id is not None:
         lines = lines.where(AuditEntry.id < asked.before_id)
     return session.scalars(lines.order_by(AuditEntry.id.desc()).limit(most)).all()
+
+
+def about(session: Session, organisation_id: UUID, person_id: UUID) -> Sequence[AuditEntry]:
+    """Return the lines that a person wrote or that are about them, oldest first: they may read who looked (G5)."""
+    return session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.organisation_id == organisation_id,
+            or_(AuditEntry.actor_id == person_id, AuditEntry.subject == f"personne:{person_id}"),
+        )
+        .order_by(AuditEntry.id)
+    ).all()
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Delete the lines older than the register is kept; the only way a line ever leaves."""
+    return deleted(session, AuditEntry, AuditEntry.occurred_at < before)

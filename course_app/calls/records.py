@@ -5,16 +5,18 @@ Takes a session, never commits.
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.calls import clients
-from course_app.calls.models import CallAttempt, CallTurn
+from course_app.calls.models import CallAttempt, CallTurn, DifficultClient
 from course_app.calls.rules import counts
 from course_app.calls.service import attempts
+from course_app.store.deleting import deleted
 
 
 def export(session: Session, actor: Actor) -> dict[str, Any]:
@@ -111,3 +113,23 @@ def _leave_one_open(session: Session, actor: Actor) -> None:
                 latest[row.call_id].finished_at, latest[row.call_id].hung_up = row.started_at, True
             latest[row.call_id] = row
     session.flush()
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Delete the person's own customers with the calls made of them; forget what they said, keep what they meant."""
+    mine = DifficultClient.organisation_id == actor.organisation_id, DifficultClient.learner_id == actor.user_id
+    session.execute(delete(DifficultClient).where(*mine))
+    session.execute(
+        update(CallTurn)
+        .where(CallTurn.organisation_id == actor.organisation_id, CallTurn.attempt_id.in_(own_attempt_ids(actor)))
+        .values(said="")
+    )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete calls with their sentences, and customers described, once these are too old."""
+    ended = func.coalesce(CallAttempt.finished_at, CallAttempt.started_at)
+    return {
+        "appels": deleted(session, CallAttempt, ended < cutoffs.answers),
+        "clients décrits": deleted(session, DifficultClient, DifficultClient.created_at < cutoffs.answers),
+    }

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts import service as accounts
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor, Permission
+from course_app.accounts.rules import Actor, Cutoffs, Permission
 from course_app.accounts.sessions import actor_of
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
@@ -381,3 +381,8 @@ def _delete(session: Session, ids: Iterable[uuid.UUID]) -> None:
         .where(Certificate.id.in_(list(ids)))
         .execution_options(across_organisations=True, synchronize_session=False)
     )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete certificates older than they are kept."""
+    return {"attestations": forget(session, cutoffs.certificates)}

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.clearance import rules
 from course_app.clearance.models import ClearanceEntry
 from course_app.clearance.rules import Change, Checklist, Entry, Evidence
@@ -24,6 +24,7 @@ from course_app.progress import service as progress
 from course_app.progress.call_results import call_results
 from course_app.progress.following import Telling
 from course_app.progress.rules import EventKind
+from course_app.store.deleting import deleted
 
 CHANGING = frozenset({EventKind.CALL_FINISHED, EventKind.EXAM_PASSED, EventKind.EXAM_FAILED})
 """The events that may give or lose a feu vert."""
@@ -153,3 +154,13 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
     """Do nothing: a guest takes no test, so has no feu vert; their calls count at the account's next event."""
+
+
+def erase(_session: Session, _actor: Actor, _now: datetime) -> None:
+    """Do nothing: the history is proof, and holds no word of the person."""
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete the history of people whose last line is older than what results are kept; one still read stays whole."""
+    recent = select(ClearanceEntry.learner_id).where(ClearanceEntry.occurred_at >= cutoffs.results)
+    return {"lignes de feu vert": deleted(session, ClearanceEntry, ClearanceEntry.learner_id.not_in(recent))}

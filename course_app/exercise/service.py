@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import weekday_date
 from course_app.exercise.engine.contract import Decision, Engine
@@ -35,6 +35,7 @@ from course_app.exercise.runs import (
 from course_app.library.model import Exercise
 from course_app.progress import service as progress
 from course_app.progress.rules import EventKind
+from course_app.store.deleting import deleted
 
 
 def start(
@@ -308,3 +309,18 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
             row.key = uuid.uuid4() if _by_key(session, to, row.key) else row.key
         row.learner_id, row.organisation_id = to.user_id, to.organisation_id
         session.flush()
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Forget « Demain, je… »; decisions stay as proof."""
+    session.execute(
+        update(ExerciseRun)
+        .where(ExerciseRun.organisation_id == actor.organisation_id, ExerciseRun.learner_id == actor.user_id)
+        .values(takeaway=None)
+    )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete runs with their decisions once these are too old."""
+    ended = func.coalesce(ExerciseRun.finished_at, ExerciseRun.started_at)
+    return {"parties au bureau des relances": deleted(session, ExerciseRun, ended < cutoffs.answers)}

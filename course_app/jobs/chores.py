@@ -43,7 +43,7 @@ def take_turn(session: Session, name: str, occasion: str) -> bool:
 
     The caller commits. An occasion is compared, not ordered: a clock that was a year ahead does not stop the chore.
     """
-    known = session.scalar(select(ChoreTurn.occasion).where(ChoreTurn.name == name))
+    known = last_turn(session, name)
     if known == occasion:
         return False
     if known is None:
@@ -55,6 +55,11 @@ def take_turn(session: Session, name: str, occasion: str) -> bool:
         return True
     taken = update(ChoreTurn).where(ChoreTurn.name == name, ChoreTurn.occasion == known).values(occasion=occasion)
     return session.scalar(taken.returning(ChoreTurn.name)) is not None
+
+
+def last_turn(session: Session, name: str) -> str | None:
+    """Return the last occasion on which a chore was taken, None when never."""
+    return session.scalar(select(ChoreTurn.occasion).where(ChoreTurn.name == name))
 
 
 class Rounds:

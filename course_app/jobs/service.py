@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.core.errors import NotFound, Stale
 from course_app.jobs.models import Job
 from course_app.jobs.rules import (
@@ -27,6 +27,7 @@ from course_app.jobs.rules import (
     JobState,
     JobView,
 )
+from course_app.store.deleting import deleted
 
 EVERYWHERE = {"across_organisations": True}
 
@@ -222,3 +223,13 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
             job.key = uuid.uuid4()
         job.person_id, job.organisation_id = to.user_id, to.organisation_id
     session.flush()
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Delete the person's jobs: they prove nothing."""
+    session.execute(delete(Job).where(_of(actor)))
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete jobs that ended too long ago."""
+    return {"calculs": deleted(session, Job, Job.finished_at < cutoffs.answers)}

@@ -8,13 +8,13 @@ import secrets
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import CursorResult, insert, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import Organisation, User
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.ledger import rules
 from course_app.ledger.models import LedgerLine
 from course_app.ledger.rules import Head, Line
@@ -137,7 +137,7 @@ def _lines(session: Session, organisation_id: uuid.UUID) -> Iterator[Line]:
         after = rows[-1].number
 
 
-def forget(session: Session, learner: Actor) -> None:
+def erase(session: Session, learner: Actor, _now: datetime) -> None:
     """Take off the salts of a person being erased: their lines hold the chain, and say nothing of them any more."""
     session.execute(
         update(LedgerLine)
@@ -164,3 +164,15 @@ def everybody(session: Session) -> list[uuid.UUID]:
     """Return the organisations that have events: those the daily sealing goes through."""
     found = select(LearningEvent.organisation_id).distinct().execution_options(across_organisations=True)
     return list(session.scalars(found))
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Take off the salts of events about to be deleted for their age; goes before the log itself."""
+    old = select(LearningEvent.id).where(LearningEvent.occurred_at < cutoffs.results)
+    unsalted = session.execute(
+        update(LedgerLine)
+        .where(LedgerLine.event_id.in_(old), LedgerLine.salt.is_not(None))
+        .values(salt=None, learner_id=None)
+        .execution_options(synchronize_session=False, across_organisations=True)
+    )
+    return {"lignes de la chaîne rendues muettes": cast("CursorResult[Any]", unsalted).rowcount}

@@ -5,18 +5,19 @@ left this morning is out of sight on the next request (security.md S05).
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor, Permission, Role
+from course_app.accounts.rules import Actor, Cutoffs, Permission, Role
 from course_app.core.errors import Forbidden, NotFound
-from course_app.membership.models import Assignment, Team, TeamMember
+from course_app.membership.models import Assignment, Invitation, Team, TeamMember
 from course_app.membership.rules import Member, sees_everybody
+from course_app.store.deleting import deleted
 
 
 def led_teams(session: Session, actor: Actor) -> Sequence[Team]:
@@ -211,3 +212,34 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
     """Do nothing: a guest is in no team and was given no path."""
+
+
+def erase(session: Session, actor: Actor, now: datetime) -> None:
+    """End the person's stays and paths, and delete the invitations that name them; dates of stays remain."""
+    mine = TeamMember.organisation_id == actor.organisation_id, TeamMember.user_id == actor.user_id
+    session.execute(update(TeamMember).where(*mine, TeamMember.left_at.is_(None)).values(left_at=now))
+    session.execute(
+        update(Assignment)
+        .where(
+            Assignment.organisation_id == actor.organisation_id,
+            Assignment.user_id == actor.user_id,
+            Assignment.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+    address = session.scalar(
+        select(User.email).where(User.organisation_id == actor.organisation_id, User.id == actor.user_id)
+    )
+    naming = or_(Invitation.accepted_by == actor.user_id, Invitation.email == (address or ""))
+    session.execute(delete(Invitation).where(Invitation.organisation_id == actor.organisation_id, naming))
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete invitations that nobody used, and stays and paths that ended before what results are kept."""
+    unused = Invitation.accepted_at.is_(None), Invitation.created_at < cutoffs.invitations
+    return {
+        "invitations sans suite": deleted(session, Invitation, *unused),
+        "invitations acceptées": deleted(session, Invitation, Invitation.accepted_at < cutoffs.results),
+        "passages en équipe": deleted(session, TeamMember, TeamMember.left_at < cutoffs.results),
+        "parcours attribués": deleted(session, Assignment, Assignment.ended_at < cutoffs.results),
+    }

@@ -10,17 +10,18 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.core.errors import Invalid
 from course_app.library.catalog import AnyItem, Catalog
 from course_app.library.model import ItemKind, Lesson, Module, Path
 from course_app.membership import assignments
 from course_app.membership.assignments import Given
 from course_app.paths import rules
-from course_app.paths.models import PathChoice
+from course_app.paths.models import PathChoice, PlacementTaken
 from course_app.paths.placement import service as placement
 from course_app.progress import service as progress
 from course_app.progress.rules import Completion, ItemKey, ItemState, completion, to_resume
+from course_app.store.deleting import deleted
 
 
 @dataclass(frozen=True)
@@ -189,3 +190,17 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
         session.execute(update(PathChoice).where(*theirs).values(**values))
     else:
         session.execute(delete(PathChoice).where(*theirs))
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Forget which path the person follows; placements stay as proof of what they knew on arrival."""
+    session.execute(
+        delete(PathChoice).where(
+            PathChoice.organisation_id == actor.organisation_id, PathChoice.learner_id == actor.user_id
+        )
+    )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete placements older than what results are kept."""
+    return {"positionnements": deleted(session, PlacementTaken, PlacementTaken.taken_at < cutoffs.results)}

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.core.errors import NotFound
 from course_app.library.catalog import AnyItem as Item
 from course_app.library.catalog import restore
@@ -22,6 +22,7 @@ from course_app.library.model import ItemKind, Quiz
 from course_app.progress.following import Telling, followers_of
 from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind, Exam, ItemKey, ItemState
+from course_app.store.deleting import deleted
 
 _AT_ONCE = 500
 """Hashes in one query: SQLite takes 32,766 parameters, PostgreSQL's driver 65,535."""
@@ -372,3 +373,21 @@ def _join(session: Session, to: Actor, carried: ItemState, own: ItemState) -> No
             done_at=min(done, default=None),
         )
     )
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Forget where the person was reading; what they completed stays as proof. The log holds no word of theirs."""
+    session.execute(
+        update(ItemProgress)
+        .where(ItemProgress.organisation_id == actor.organisation_id, ItemProgress.learner_id == actor.user_id)
+        .values(place={}, label="")
+    )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete events and standings older than what results are kept."""
+    events = deleted(session, LearningEvent, LearningEvent.occurred_at < cutoffs.results)
+    return {
+        "événements d'apprentissage": events,
+        "états d'avancement": deleted(session, ItemProgress, ItemProgress.updated_at < cutoffs.results),
+    }

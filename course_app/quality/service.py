@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import long_date, typeset
 from course_app.library.catalog import Catalog
@@ -23,6 +23,7 @@ from course_app.progress.rules import EventKind
 from course_app.quality import rules
 from course_app.quality.models import LearnerRequest, SurveyAnswer
 from course_app.quality.rules import PathResults, RequestKind, RequestView, SurveyKind
+from course_app.store.deleting import deleted
 
 _EVERYWHERE = {"across_organisations": True}
 
@@ -300,3 +301,19 @@ def export(session: Session, learner: Actor) -> dict[str, Any]:
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
     """Do nothing: guests answer no survey and file no request."""
+
+
+def erase(session: Session, learner: Actor, _now: datetime) -> None:
+    """Forget what the person wrote, and what was answered to them; marks and dates stay in the results."""
+    mine = SurveyAnswer.organisation_id == learner.organisation_id, SurveyAnswer.learner_id == learner.user_id
+    session.execute(update(SurveyAnswer).where(*mine).values(comment=""))
+    theirs = LearnerRequest.organisation_id == learner.organisation_id, LearnerRequest.learner_id == learner.user_id
+    session.execute(update(LearnerRequest).where(*theirs).values(text="", answer=""))
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete surveys and requests older than what results are kept."""
+    return {
+        "réponses aux enquêtes": deleted(session, SurveyAnswer, SurveyAnswer.given_at < cutoffs.results),
+        "demandes et réclamations": deleted(session, LearnerRequest, LearnerRequest.asked_at < cutoffs.results),
+    }

@@ -5,14 +5,17 @@ Takes a session, never commits; must not know Flask.
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.quizzes import service
-from course_app.quizzes.models import Answer, QuizAttempt
+from course_app.quizzes.exam.models import ExamResult
+from course_app.quizzes.models import Answer, QuizAttempt, Regrading
+from course_app.store.deleting import deleted
 
 
 def export(session: Session, actor: Actor) -> dict[str, Any]:
@@ -104,3 +107,23 @@ def _leave_one_open(session: Session, actor: Actor, quiz_id: str) -> None:
     for attempt in still_open:
         attempt.finished_at = None if attempt is latest else left[latest.id]
     session.flush()
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Forget what the person typed, and their name on what they decided; what they chose stays as proof."""
+    session.execute(
+        update(Answer)
+        .where(
+            Answer.organisation_id == actor.organisation_id,
+            Answer.attempt_id.in_(service.select_own_attempt_ids(actor)),
+        )
+        .values(typed=None)
+    )
+    session.execute(update(Regrading).where(Regrading.decided_by_id == actor.user_id).values(decided_by=""))
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete practice attempts with their answers once these are too old; tests are kept by their own room."""
+    is_test = select(ExamResult.receipt).where(ExamResult.attempt_id == QuizAttempt.id)
+    ended = func.coalesce(QuizAttempt.finished_at, QuizAttempt.started_at)
+    return {"passages de quiz": deleted(session, QuizAttempt, ended < cutoffs.answers, ~is_test.exists())}

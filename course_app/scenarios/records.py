@@ -6,15 +6,17 @@ Takes a session, never commits; must not know Flask.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.scenarios.models import ScenarioAttempt, ScenarioMove
 from course_app.scenarios.rules import MoveKind
 from course_app.scenarios.service import attempts_at
+from course_app.store.deleting import deleted
 
 ENOUGH_LEARNERS = 30
 """Under this many learners at a situation, no share is shown: too early to judge (experience.md §1, S3)."""
@@ -145,3 +147,13 @@ def shares(session: Session, scenario_id: str) -> Shares:
         takers[node, str(choice)] = number
         deciders[node] = deciders.get(node, 0) + number
     return Shares(deciders, takers)
+
+
+def erase(_session: Session, _actor: Actor, _now: datetime) -> None:
+    """Do nothing: a story keeps which choices were made, no word of the person."""
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete attempts with their choices once these are too old."""
+    ended = func.coalesce(ScenarioAttempt.finished_at, ScenarioAttempt.started_at)
+    return {"mises en situation": deleted(session, ScenarioAttempt, ended < cutoffs.answers)}

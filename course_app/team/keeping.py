@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -72,3 +72,12 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:  # noqa: ARG001 - 
     )
     if last is not None:
         _active_on(session, to, paris_day(last))
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Take the person off the team's pages."""
+    session.execute(
+        delete(TeamStanding).where(
+            TeamStanding.organisation_id == actor.organisation_id, TeamStanding.learner_id == actor.user_id
+        )
+    )

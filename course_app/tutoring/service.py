@@ -12,13 +12,14 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import Actor, Role
+from course_app.accounts.rules import Actor, Cutoffs, Role
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import long_date, typeset
 from course_app.library.catalog import Catalog
 from course_app.membership.models import Team, TeamMember
 from course_app.membership.rules import Member
 from course_app.progress.evidence import Piece, Sheet, Wanted
+from course_app.store.deleting import deleted
 from course_app.tutoring.models import TutorMessage
 from course_app.tutoring.rules import About, Message, Thread, read_about
 
@@ -240,3 +241,20 @@ def require_tutors(session: Session, learner: Actor) -> Sequence[User]:
     if not found:
         raise NotFound
     return found
+
+
+def erase(session: Session, learner: Actor, _now: datetime) -> None:
+    """Forget the words of a learner's thread, both sides, and what they wrote to others; who wrote when stays as proof."""
+    session.execute(
+        update(TutorMessage)
+        .where(
+            TutorMessage.organisation_id == learner.organisation_id,
+            (TutorMessage.learner_id == learner.user_id) | (TutorMessage.author_id == learner.user_id),
+        )
+        .values(text="")
+    )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete messages once results of their time are: written exchanges prove that somebody was followed."""
+    return {"messages du tuteur": deleted(session, TutorMessage, TutorMessage.written_at < cutoffs.results)}

@@ -254,3 +254,11 @@ def _forget(session: Session, user: User, *models: _Factor) -> None:
 
 def _tell(session: Session, user: User, act: Act, now: datetime, **details: str) -> None:
     audit.record(session, Entry(user.organisation_id, act, user.id, f"personne:{user.id}", details), now)
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Delete everything that proves who the person is: application, passkeys, recovery codes."""
+    for model in (CodeApplication, Passkey, RecoveryCode):
+        session.execute(
+            delete(model).where(model.organisation_id == actor.organisation_id, model.user_id == actor.user_id)
+        )

@@ -3,9 +3,10 @@
 Takes a session, never commits; what the provider says was verified before (provider.py).
 """
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.federation.models import CompanyAccount
@@ -25,3 +26,12 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
     """Do nothing: a guest comes in without account."""
+
+
+def erase(session: Session, actor: Actor, _now: datetime) -> None:
+    """Untie the person from their account at the company's provider."""
+    session.execute(
+        delete(CompanyAccount).where(
+            CompanyAccount.organisation_id == actor.organisation_id, CompanyAccount.user_id == actor.user_id
+        )
+    )

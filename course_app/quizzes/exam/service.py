@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -353,50 +352,3 @@ def answers(session: Session, actor: Actor, sitting: Sitting) -> dict[str, Answe
         select(Answer).where(Answer.organisation_id == actor.organisation_id, Answer.attempt_id == sitting.row.id)
     )
     return {answer.question_id: answer for answer in found}
-
-
-def export(session: Session, actor: Actor) -> dict[str, Any]:
-    """Return the learner's results and answers under way as JSON-able values, oldest first."""
-    results = session.scalars(
-        select(ExamResult)
-        .where(ExamResult.organisation_id == actor.organisation_id, ExamResult.learner_id == actor.user_id)
-        .order_by(ExamResult.receipt)
-    )
-    drafts = session.scalars(
-        select(ExamDraft)
-        .where(
-            ExamDraft.organisation_id == actor.organisation_id,
-            ExamDraft.attempt_id.in_(quizzes.select_own_attempt_ids(actor)),
-        )
-        .order_by(ExamDraft.saved_at, ExamDraft.question_id)
-    )
-    return {
-        "test_results": [
-            {
-                "receipt": each.receipt,
-                "attempt": str(each.attempt_id),
-                "test": each.quiz_id,
-                "percent": each.percent,
-                "red_lines": each.red_lines,
-                "passed": each.passed,
-                "is_late": each.is_late,
-                "worth_before": each.worth_before or [],
-                "sent_at": each.sent_at.isoformat(),
-            }
-            for each in results
-        ],
-        "test_drafts": [
-            {
-                "attempt": str(each.attempt_id),
-                "question": each.question_id,
-                "chosen": each.chosen,
-                "typed": each.typed,
-                "saved_at": each.saved_at.isoformat(),
-            }
-            for each in drafts
-        ],
-    }
-
-
-def carry(_session: Session, _guest: Actor, _to: Actor) -> None:
-    """Do nothing: a test needs an account, so a guest has none to bring."""

@@ -51,7 +51,7 @@ def test_an_erased_person_leaves_commitments_that_say_nothing(app, session, acto
     """Forgetting a person takes their salts; their events may then go, and the chain holds."""
     _read(app, session, actor, "oubli-et-facture-perdue")
     head = service.seal(session, actor.organisation_id, NOW)
-    service.forget(session, actor)
+    service.erase(session, actor, NOW)
     session.execute(delete(LearningEvent).where(LearningEvent.organisation_id == actor.organisation_id))
     lines = session.scalars(select(LedgerLine).where(LedgerLine.organisation_id == actor.organisation_id)).all()
     assert {(line.salt, line.learner_id) for line in lines} == {(None, None)}

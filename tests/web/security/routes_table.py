@@ -218,6 +218,18 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     "GET /administration/personnes/<uuid:user_id>/acces": administrators(404),
     "POST /administration/personnes/<uuid:user_id>/acces/lien": administrators(404),
     "POST /administration/personnes/<uuid:user_id>/acces/effacer": administrators(404),
+    # reminders
+    "GET /reglages/courriels": members(200),
+    "POST /reglages/courriels": members(303),
+    "GET /courriels/arret/<token>": anybody(410),
+    "POST /courriels/arret/<token>": anybody(410),
+    "GET /agenda/echeances.ics": signed_in(200),
+    "GET /agenda/rappel": anybody(200),
+    "POST /agenda/rappel": anybody(422),
+    # privacy
+    "GET /reglages/effacement": members(200),
+    "POST /reglages/effacement": members(303),
+    "POST /reglages/effacement/annuler": members(303),
     "GET /demonstration": anybody(404),
     "POST /demonstration": anybody(404),
     # paths

@@ -1,0 +1,96 @@
+"""Who is due for a reminder, and when mails may leave. Pure.
+
+Every reminder has an occasion, a text that is the same whoever computes it and however often: the outbox writes each
+occasion once. Windows are short, so that a clock that jumps, or a site that was down for a month, floods nobody (R13).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+FROM_HOUR, TO_HOUR = time(9), time(20)
+"""Local hours in which reminders are written: never at night, never before work."""
+SILENCE = timedelta(days=5)
+SILENCE_WINDOW = timedelta(days=4)
+"""A silence older than that was told already, or is no news."""
+AHEAD_DAYS = (7, 1)
+GRACE_DAYS = 1
+"""How late « a week before » may still be said; « the day before » is said that day only."""
+NEWS_WINDOW = timedelta(days=2)
+MONDAY = 0
+STEADY = timedelta(days=1)
+
+
+class Topic(StrEnum):
+    """What a person may want or refuse mails about."""
+
+    DEADLINE = "echeances"
+    INACTIVITY = "inactivite"
+    DIGEST = "semaine"
+    ACHIEVEMENT = "etapes"
+    FOLLOW_UP = "suivi-equipe"
+
+
+WANTED_UNTIL_REFUSED = frozenset({Topic.DEADLINE, Topic.INACTIVITY, Topic.ACHIEVEMENT, Topic.FOLLOW_UP})
+"""The weekly digest is sent only to those who asked for it."""
+
+
+def is_wanted(topic: Topic, choice: bool | None) -> bool:
+    """Tell whether a person wants mails on a topic; `choice` is None when they never said."""
+    return topic in WANTED_UNTIL_REFUSED if choice is None else choice
+
+
+def is_open_hour(now: datetime) -> bool:
+    """Tell whether reminders may be written now, by the clock of Paris whatever the season."""
+    return FROM_HOUR <= now.astimezone(PARIS).time() < TO_HOUR
+
+
+def local_day(now: datetime) -> date:
+    """Return today in Paris."""
+    return now.astimezone(PARIS).date()
+
+
+def turn(now: datetime) -> str:
+    """Return the hour for which reminders are computed once: a local day and an hour."""
+    return now.astimezone(PARIS).strftime("%Y-%m-%dT%H%z")
+
+
+def week(now: datetime) -> str:
+    """Return the ISO week of Paris's today, as « 2026-S50 »."""
+    year, number, _day = local_day(now).isocalendar()
+    return f"{year}-S{number:02}"
+
+
+def is_digest_day(now: datetime) -> bool:
+    """Tell whether weekly mails are written today: on Mondays."""
+    return local_day(now).weekday() == MONDAY
+
+
+def deadline_step(deadline_on: date, assigned_at: datetime, now: datetime) -> int | None:
+    """Return which reminder of a deadline is due, in days before it (7 or 1), or None.
+
+    A step that was already past when the path was given is left out: the invitation has just said the date.
+    """
+    left = (deadline_on - local_day(now)).days
+    for step in AHEAD_DAYS:
+        late = GRACE_DAYS if step > 1 else 0
+        if step - late <= left <= step and local_day(assigned_at) < deadline_on - timedelta(days=step):
+            return step
+    return None
+
+
+def is_silent(last_active_at: datetime, now: datetime) -> bool:
+    """Tell whether somebody has been silent for five days, and not for so long that it is old news."""
+    return SILENCE <= now - last_active_at < SILENCE + SILENCE_WINDOW
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One reminder due: for whom, about what, and the text that makes it unique."""
+
+    organisation_id: UUID
+    person_id: UUID
+    key: str

@@ -1,0 +1,48 @@
+"""The scheduler: writes the reminders that are due, once an hour in the day of Paris, whatever the number of processes."""
+
+from collections.abc import Iterable
+from typing import cast
+
+import structlog
+from flask import Flask, current_app
+
+from course_app.jobs.chores import take_turn
+from course_app.outbox import service as outbox
+from course_app.outbox.rules import Recipient
+from course_app.privacy.keeping import steady_days
+from course_app.reminders.kinds import Reminder
+from course_app.reminders.rules import STEADY, is_open_hour, turn
+from course_app.store.session import db
+from course_app.store.tenancy import TenantSession
+from course_app.web.clock import now
+
+log = structlog.get_logger("reglo.reminders")
+
+_EXTENSION = "reglo.reminders"
+CHORE = "rappels"
+
+
+def init_reminders(app: Flask, reminders: Iterable[Reminder]) -> None:
+    """Tell an application its kinds of reminder."""
+    app.extensions[_EXTENSION] = tuple(reminders)
+
+
+def remind() -> int:
+    """Write the mails due now and return how many; nothing outside the open hours, nor while the clock is doubted.
+
+    The turn and the mails are one transaction: a process killed half-way leaves the hour to another.
+    """
+    moment = now()
+    if not is_open_hour(moment):
+        return 0
+    written = 0
+    with TenantSession(db.engine) as session:
+        if steady_days(session) < STEADY or not take_turn(session, CHORE, turn(moment)):
+            return 0
+        for reminder in cast("tuple[Reminder, ...]", current_app.extensions[_EXTENSION]):
+            for each in reminder.due(session, moment):
+                to = Recipient(each.organisation_id, each.person_id)
+                written += outbox.write(session, reminder.name, to, {}, moment, each.key)
+        session.commit()
+    log.info("reminders written", number=written)
+    return written
