@@ -28,6 +28,7 @@ from course_app.certificates import service as certificates_service
 from course_app.certificates.evidence import DocumentsEvidence
 from course_app.certificates.issuing import Press
 from course_app.clearance import service as clearance_service
+from course_app.company import routes as company_routes
 from course_app.config import Settings, load_settings, private_data_dir
 from course_app.evidence import routes as evidence_routes
 from course_app.evidence import work as evidence_work
@@ -133,6 +134,7 @@ BLUEPRINTS = (
     quality_routes.blueprint,
     certificates_routes.blueprint,
     certificates_check_routes.blueprint,
+    company_routes.blueprint,
     health.blueprint,
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.

@@ -30,6 +30,7 @@ class Act(StrEnum):
     PERSON_REACTIVATED = "acces-rouvert"
     TEAM_CHANGED = "equipe-changee"
     PATH_GIVEN = "parcours-confie"
+    COMPANY_CHANGED = "regles-de-l-entreprise-changees"
     DATA_EXPORTED = "donnees-exportees"
     DATA_ERASED = "donnees-effacees"
     CERTIFICATE_ISSUED = "attestation-etablie"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask import Blueprint, Response, make_response, render_template, request, send_file
 
+from course_app.company.routes import house
 from course_app.core.errors import NotFound
 from course_app.library.letters import Letter
 from course_app.toolbox import letters, register
@@ -41,7 +42,7 @@ def show(letter_id: str) -> Response:
         form = form_class(letter)(example(letter), meta={"csrf": False})
         form.validate()
         return _page(letter, form, letters.filled(letter, form, catalog(), today()), 200, is_example=True)
-    form = form_class(letter)(formdata=None, data={"date": today()})
+    form = form_class(letter)(formdata=None, data={"date": today(), **_own_words()})
     return _page(letter, form, None, 200)
 
 
@@ -72,6 +73,18 @@ def checklist(checklist_id: str) -> str:
     if found is None:
         raise NotFound
     return render_template("toolbox/checklist.html", checklist=found)
+
+
+def _own_words() -> dict[str, str]:
+    """Return what the reader's company said of itself once and for all, under the ids of content/champs.yaml."""
+    ways = house()
+    said = {
+        "entreprise": ways.name,
+        "adresse": ways.address,
+        "telephone": ways.phone,
+        "signataire": ways.signatory,
+    }
+    return {field: text for field, text in said.items() if text}
 
 
 def _letter(letter_id: str) -> Letter:

@@ -169,6 +169,10 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     "POST /demandes": members(422),
     "GET /administration/demandes": administrators(200),
     "POST /administration/demandes/<uuid:request_id>": administrators(404),
+    # company
+    "GET /entreprise": administrators(200),
+    "POST /entreprise": administrators(422),
+    "GET /entreprise/logo.png": members(404),
     # tutoring
     "GET /tuteur": members(200),
     "POST /tuteur": members(404),

@@ -1,0 +1,1 @@
+"""How a company gets paid: its own terms, tone, reminders, contacts and logo, laid over what everybody learns."""

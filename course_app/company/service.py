@@ -1,0 +1,78 @@
+"""Reading and changing a company's ways. Takes a session, never commits."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from course_app.accounts.rules import Actor
+from course_app.audit import service as audit
+from course_app.audit.rules import Act, Entry
+from course_app.company.models import CompanyWays
+from course_app.company.rules import Contact, Ways
+
+UNSAID = Ways()
+
+
+def ways(session: Session, organisation_id: uuid.UUID) -> Ways:
+    """Return the ways of an organisation, all unsaid when it gave none; one query."""
+    row = _row(session, organisation_id)
+    if row is None:
+        return UNSAID
+    return Ways(
+        name=row.name,
+        address=row.address,
+        phone=row.phone,
+        signatory=row.signatory,
+        terms=row.terms,
+        tone=row.tone,
+        reminder_days=tuple(row.reminder_days),
+        contacts=tuple(Contact(*each) for each in row.contacts),
+        has_logo=row.has_logo,
+    )
+
+
+def _row(session: Session, organisation_id: uuid.UUID) -> CompanyWays | None:
+    return session.scalar(select(CompanyWays).where(CompanyWays.organisation_id == organisation_id))
+
+
+def logo(session: Session, organisation_id: uuid.UUID) -> bytes | None:
+    """Return the logo of an organisation, a PNG, if it gave one."""
+    return session.scalar(select(CompanyWays.logo).where(CompanyWays.organisation_id == organisation_id))
+
+
+def change(session: Session, actor: Actor, told: Ways, logo_sent: bytes | None, now: datetime) -> None:
+    """Keep a company's ways; `logo_sent` replaces the logo, None leaves it, b"" takes it off. Leaves an audit line."""
+    row = _row(session, actor.organisation_id) or _first(session, actor, now)
+    row.name, row.address, row.phone, row.signatory = told.name, told.address, told.phone, told.signatory
+    row.terms, row.tone, row.reminder_days = told.terms, told.tone, list(told.reminder_days)
+    row.contacts = [[each.role, each.name, each.reach] for each in told.contacts]
+    if logo_sent is not None:
+        row.logo, row.has_logo = logo_sent or None, bool(logo_sent)
+    row.updated_by, row.updated_at = actor.user_id, now
+    session.flush()
+    audit.record(session, Entry(actor.organisation_id, Act.COMPANY_CHANGED, actor.user_id, "entreprise"), now)
+
+
+def _first(session: Session, actor: Actor, now: datetime) -> CompanyWays:
+    """Add the row of an organisation, or return the one that a parallel request has just added."""
+    row = CompanyWays(
+        organisation_id=actor.organisation_id,
+        name="",
+        address="",
+        phone="",
+        signatory="",
+        reminder_days=[],
+        contacts=[],
+        has_logo=False,
+        updated_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        row = session.scalars(select(CompanyWays).where(CompanyWays.organisation_id == actor.organisation_id)).one()
+    return row
