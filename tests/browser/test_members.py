@@ -42,7 +42,7 @@ def test_a_manager_invites_five_people_and_a_temp_practises_at_once(site, newcom
     page = manager.open("/demonstration")
     walks.enter_as(page, "Claire")
     clicks = _Clicks(page)
-    manager.open("/equipe/membres")
+    clicks.press(walks.link(page, "Équipe"))
     clicks.press(walks.link(page, "Inviter"))
     page.get_by_label("Adresses e-mail").fill(
         "Ninon <ninon@exemple.fr>\nomar@exemple.fr, jade@exemple.fr; leo@exemple.fr\nnoe@exemple.fr"
