@@ -14,9 +14,15 @@ from course_app.accounts import service as accounts
 from course_app.accounts.models import Organisation
 from course_app.accounts.rules import Actor, Role
 from course_app.accounts.sessions import actor_of
+from course_app.calls import service as calls
+from course_app.calls.engine.choices import choices, hint
+from course_app.calls.engine.conversation import Conversation, Move
+from course_app.calls.rules import SpokenHow
+from course_app.calls.service import Beginning, Saying
 from course_app.exercise import runs as exercise_runs
 from course_app.exercise import service as exercises
 from course_app.exercise.engine.contract import Decision
+from course_app.library.calls import Temperature
 from course_app.library.catalog import Catalog
 from course_app.library.model import Exercise, ItemKind, Lesson, Quiz
 from course_app.membership import assignments, invitations, teams
@@ -26,6 +32,7 @@ from course_app.membership.roster import Written
 from course_app.paths import service as paths
 from course_app.progress import service as progress
 from course_app.quizzes import service as quizzes
+from course_app.quizzes.exam import service as exams
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 
 COMPANY = "Atelier Vercors"
@@ -35,6 +42,7 @@ _NAMESPACE = uuid.UUID("6f1f3f0e-4a4c-5d62-9d3c-9e4f6a2b7c11")
 OFFICE, YARD = "Bureau", "Chantier"
 TEAMS = (OFFICE, YARD)
 INVITED = ("Paul", "Aminata")
+SUCCEEDED = ("bon-de-commande", "le-compte-est-vide", "laissez-un-message")
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,7 @@ PEOPLE = (
     DemoPerson("Lucie", Role.LEARNER, "equipe", "Vient d'arriver. N'a encore rien ouvert."),
     DemoPerson("Hugo", Role.AUTHOR, "equipe", "Écrit les contenus. Voit les constats de vérification.", None),
     DemoPerson("Nadège", Role.ADMINISTRATOR, "equipe", "Tient les comptes : membres, rôles, équipes.", None),
-    DemoPerson("Thomas", Role.LEARNER, "interimaires", "Avance bien : douze étapes faites, la dernière hier.", OFFICE, 12, 1),
+    DemoPerson("Thomas", Role.LEARNER, "interimaires", "A réussi trois appels et le test : peut appeler de vrais clients.", OFFICE, 12, 1),
     DemoPerson("Inès", Role.LEARNER, "interimaires", "A fait quatre étapes, puis plus rien depuis une semaine.", OFFICE, 4, 7),
     DemoPerson("Yanis", Role.LEARNER, "commerciaux", "A fait trois étapes avant-hier.", OFFICE, 3, 2),
     DemoPerson("Rose", Role.LEARNER, "interimaires", "Vient d'accepter l'invitation. N'a encore rien ouvert.", OFFICE),
@@ -129,6 +137,7 @@ def _play(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: 
     _answer(session, actors["Karim"], catalog.quizzes["signature"], 1, now - timedelta(hours=20))
     for person in PEOPLE:
         _advance(session, catalog, actors[person.first_name], person, now)
+    _succeed(session, catalog, actors["Thomas"], now - timedelta(days=1))
     lesson = catalog.lessons["avant-de-decrocher"]
     place = {"anchor": lesson.paragraphs[len(lesson.paragraphs) // 2]}
     progress.keep_place(session, actors["Samira"], lesson, place, "milieu de la leçon", now - timedelta(hours=2))
@@ -144,6 +153,41 @@ def _advance(session: Session, catalog: Catalog, actor: Actor, person: DemoPerso
         else:
             quiz = catalog.quizzes[item_id]
             _answer(session, actor, quiz, len(quiz.questions), at)
+
+
+def _succeed(session: Session, catalog: Catalog, actor: Actor, at: datetime) -> None:
+    """Succeed in three calls, the second time since the first never counts, then in the test of the path."""
+    for rank, call_id in enumerate(SUCCEEDED):
+        for turn in range(2):
+            beginning = Beginning(
+                catalog.calls[call_id],
+                Temperature.HURRIED,
+                guided=True,
+                seed=rank,
+                key=_key(actor, f"{call_id}-{turn}"),
+            )
+            attempt = calls.load(session, actor, calls.start(session, actor, beginning, at).id, writing=True)
+            while not attempt.is_finished:
+                said = _soundest(attempt.conversation)
+                number = attempt.next_number
+                saying = Saying(
+                    _key(actor, f"{attempt.row.id}-{number}"), number, said.intent, said.said, SpokenHow.CHOSEN
+                )
+                calls.say(session, actor, attempt, saying, at)
+                attempt = calls.load(session, actor, attempt.row.id, writing=True)
+    test = catalog.quizzes["test-interimaires"]
+    row = exams.start(session, actor, test, catalog.quizzes, _key(actor, test.id), at)
+    sitting = exams.load(session, actor, row.id, writing=True)
+    for number, question in enumerate(sitting.quiz.questions, 1):
+        sent = exams.Sent(_key(actor, f"{test.id}-{number}"), 0, right_answer(question))
+        exams.save(session, actor, sitting, number, sent, at)
+    exams.send(session, actor, exams.load(session, actor, row.id, writing=True), at)
+
+
+def _soundest(conversation: Conversation) -> Move:
+    """Return what the whispered hint would have one say, among the sentences offered."""
+    offered, sound = choices(conversation), hint(conversation)
+    return next((choice.move for choice in offered if choice.move.intent is sound), offered[0].move)
 
 
 def _read(session: Session, actor: Actor, lesson: Lesson, at: datetime) -> None:
