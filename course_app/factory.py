@@ -95,7 +95,7 @@ from course_app.toolbox.calculators import CALCULATORS
 from course_app.tutoring import mail as tutoring_mail
 from course_app.tutoring import routes as tutoring_routes
 from course_app.tutoring import service as tutoring_service
-from course_app.web import counters, errors, health, i18n, library, logs, preview, security, static
+from course_app.web import counters, errors, fragments, health, i18n, library, logs, preview, security, static
 from course_app.web.clock import now
 
 BLUEPRINTS = (
@@ -217,6 +217,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_i18n(app)
     errors.init_errors(app)
     static.init_static(app, settings)
+    fragments.init_fragments(app)
     publication = open_publication(settings)
     library.init_library(app, publication)
     delivery.init_outbox(app, settings, MAIL_KINDS)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import SignInSession, User
@@ -119,33 +119,37 @@ def actor_of(user: User, session_id: uuid.UUID, *, factor_due: bool = False) -> 
     )
 
 
+_PEOPLE, _SESSIONS = User.__table__.c, SignInSession.__table__.c
+_HOLDER = (
+    select(
+        _PEOPLE.id,
+        _PEOPLE.organisation_id,
+        _PEOPLE.role,
+        _PEOPLE.first_name,
+        _PEOPLE.is_guest,
+        _PEOPLE.theme,
+        _PEOPLE.timezone,
+        _SESSIONS.id.label("session_id"),
+        _SESSIONS.last_used_at,
+        _SESSIONS.created_at,
+        _SESSIONS.factor_verified_at,
+    )
+    .join_from(User.__table__, SignInSession.__table__, _SESSIONS.user_id == _PEOPLE.id)
+    .where(
+        _SESSIONS.token_hash == bindparam("token_hash"),  # the token itself says which organisation
+        _SESSIONS.revoked_at.is_(None),
+        _SESSIONS.expires_at > bindparam("now"),
+        _PEOPLE.deactivated_at.is_(None),
+    )
+)
+"""Who holds a token, built once: it is asked at every request."""
+
+
 def recognise(session: Session, token: str, now: datetime) -> KnownSession | None:
     """Return who holds this token; None when it is unknown, ended, or its person deactivated. One query."""
     if len(token) != TOKEN_LENGTH:
         return None
-    row = session.execute(
-        select(
-            User.id,
-            User.organisation_id,
-            User.role,
-            User.first_name,
-            User.is_guest,
-            User.theme,
-            User.timezone,
-            SignInSession.id.label("session_id"),
-            SignInSession.last_used_at,
-            SignInSession.created_at,
-            SignInSession.factor_verified_at,
-        )
-        .join(SignInSession, SignInSession.user_id == User.id)
-        .where(
-            SignInSession.token_hash == token_hash(token),
-            SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > now,
-            User.deactivated_at.is_(None),
-        )
-        .execution_options(across_organisations=True)  # the token itself says which organisation
-    ).one_or_none()
+    row = session.execute(_HOLDER, {"token_hash": token_hash(token), "now": now}).one_or_none()
     if row is None:
         return None
     actor = Actor(

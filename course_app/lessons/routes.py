@@ -4,14 +4,11 @@ Owns no rule. Reading never writes: the place is kept by a POST of the page, wit
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import cast
 
 from flask import (
     Blueprint,
     Response,
     flash,
-    get_template_attribute,
     make_response,
     redirect,
     render_template,
@@ -27,10 +24,10 @@ from course_app.core.errors import Forbidden, Invalid, NotFound
 from course_app.lessons import rules, service
 from course_app.lessons.forms import FinishForm
 from course_app.library.model import ItemKind, Lesson
-from course_app.library.registers import SourceRef
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.errors import wants_json
+from course_app.web.fragments import fragment
 from course_app.web.i18n import _
 from course_app.web.library import catalog
 from course_app.web.steps import following, step_url
@@ -59,15 +56,14 @@ def show(lesson_id: str) -> BaseResponse:
 def _page(page: service.LessonPage, form: FinishForm | None = None, status: int = 200) -> Response:
     form = form or FinishForm(formdata=None)
     form.fresh_key()
+    text = fragment("lessons/parts.html", "text", page.sections, current_actor() is not None)
     return make_response(
-        render_template("lessons/show.html", page=page, form=form, aside=_aside(page.lesson, page.sources)), status
+        render_template("lessons/show.html", page=page, form=form, text=text, aside=_aside(page)), status
     )
 
 
-@lru_cache(maxsize=256)
-def _aside(lesson: Lesson, sources: tuple[SourceRef, ...]) -> Markup:
-    """Return the column beside a lesson, written once: a macro without context cannot know who reads."""
-    return cast(Markup, get_template_attribute("lessons/parts.html", "aside")(lesson, sources))
+def _aside(page: service.LessonPage) -> Markup:
+    return fragment("lessons/parts.html", "aside", page.lesson, page.sources)
 
 
 @blueprint.post("/lecons/<lesson_id>/place")
@@ -121,5 +117,4 @@ def version(lesson_id: str, content_hash: str) -> BaseResponse:
     current = catalog().lessons.get(lesson_id)
     if current is not None and current.content_hash == content_hash:
         return redirect(url_for("lessons.show", lesson_id=lesson_id))
-    aside = _aside(page.lesson, page.sources)
-    return make_response(render_template("lessons/version.html", page=page, current=current, aside=aside))
+    return make_response(render_template("lessons/version.html", page=page, current=current, aside=_aside(page)))

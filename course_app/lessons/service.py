@@ -44,8 +44,7 @@ class LessonPage:
 
 def page(session: Session, catalog: Catalog, lesson: Lesson, actor: Actor | None) -> LessonPage:
     """Build the page of a published lesson; one query for a signed-in person, none for a visitor."""
-    states = progress.journey(session, actor) if actor else {}
-    state = states.get((ItemKind.LESSON, lesson.id))
+    state = progress.state_of(session, actor, lesson) if actor else None
     resume = rules.resume_anchor(lesson, state.place) if state else None
     changed = state is not None and state.content_hash != lesson.content_hash
     return LessonPage(
@@ -95,7 +94,7 @@ def keep_place(session: Session, actor: Actor, lesson: Lesson, paragraph: str, n
     """
     if paragraph not in lesson.paragraphs:
         raise Invalid("Ce passage n'existe plus dans la leçon. Rechargez la page.", code="passage-inconnu")
-    state = progress.journey(session, actor).get((ItemKind.LESSON, lesson.id))
+    state = progress.state_of(session, actor, lesson)
     if state is not None and state.is_done:
         return
     key = f"ouverte-{actor.user_id.hex}-{lesson.content_hash}"

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, delete, insert, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -256,21 +256,25 @@ def _exam(event: LearningEvent) -> Exam:
     )
 
 
+_C = _PLACES.c
+_JOURNEY = select(
+    _C.item_kind, _C.item_id, _C.content_hash, _C.place, _C.label, _C.updated_at, _C.done_at
+).where(_C.organisation_id == bindparam("organisation_id"), _C.learner_id == bindparam("learner_id"))  # fmt: skip
+_STATE = _JOURNEY.where(_C.item_kind == bindparam("kind"), _C.item_id == bindparam("item"))
+"""Statements of every page of a signed-in person, built once."""
+
+
 def journey(session: Session, actor: Actor) -> dict[ItemKey, ItemState]:
     """Return the person's state for every item they touched, in one query."""
-    columns = ItemProgress.__table__.c
-    rows = session.execute(
-        select(
-            columns.item_kind,
-            columns.item_id,
-            columns.content_hash,
-            columns.place,
-            columns.label,
-            columns.updated_at,
-            columns.done_at,
-        ).where(columns.organisation_id == actor.organisation_id, columns.learner_id == actor.user_id)
-    )
+    rows = session.execute(_JOURNEY, {"organisation_id": actor.organisation_id, "learner_id": actor.user_id})
     return {(row.item_kind, row.item_id): ItemState(*row) for row in rows}
+
+
+def state_of(session: Session, actor: Actor, item: Item) -> ItemState | None:
+    """Return the person's state for one item; None when they never touched it. One query."""
+    mine = {"organisation_id": actor.organisation_id, "learner_id": actor.user_id}
+    row = session.execute(_STATE, {**mine, "kind": item.kind, "item": item.id}).one_or_none()
+    return ItemState(*row) if row else None
 
 
 def has_event_on(session: Session, actor: Actor, kind: ItemKind, item_id: str, content_hash: str) -> bool:

@@ -8,6 +8,7 @@ Requests that only read begin deferred, so that they never wait for a writer.
 import os
 from contextlib import suppress
 from contextvars import ContextVar
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -21,7 +22,19 @@ CONNECT_TIMEOUT_SECONDS = 4  # security.md R8: a database that is away is told w
 
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
-db = SQLAlchemy(
+
+class Database(SQLAlchemy):
+    """The extension, without what it does at the end of each request for asynchronous sessions, of which there are none."""
+
+    def init_app(self, app: Any) -> None:
+        """Attach the engines to an application; closing no asynchronous session would cost a thread per request."""
+        super().init_app(app)
+        app.teardown_appcontext_funcs = [
+            teardown for teardown in app.teardown_appcontext_funcs if not iscoroutinefunction(teardown)
+        ]
+
+
+db = Database(
     engine_options={"pool_pre_ping": False},
     session_options={"class_": TenantSession, "expire_on_commit": False},
 )

@@ -56,7 +56,9 @@ def init_i18n(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", SOURCE_LANGUAGE)
     babel.init_app(app, default_timezone="Europe/Paris")
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_worded, _plural_for_templates, newstyle=True)  # type: ignore[attr-defined]
+    # Templates ask thirty times a page: in French they ask the typesetter itself, which remembers.
+    worded = french.typeset if app.config["BABEL_DEFAULT_LOCALE"] == SOURCE_LANGUAGE else _worded
+    app.jinja_env.install_gettext_callables(worded, _plural_for_templates, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(
         typeset=_typeset_filter,

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
@@ -13,7 +13,7 @@ from course_app.config import Settings
 
 FINGERPRINT_LENGTH = 12
 CACHE_SECONDS = 365 * 24 * 3600
-_EXTENSION = "reglo.static_fingerprints"
+_EXTENSION, _ADDRESSES = "reglo.static_fingerprints", "reglo.static_addresses"
 
 
 def _fingerprints(static_dir: Path) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
 def init_static(app: Flask, settings: Settings) -> None:
     """Serve the static folder under /static/ and give templates `asset(name)`."""
     fingerprints = _fingerprints(settings.static_dir)
-    app.extensions[_EXTENSION] = fingerprints
+    app.extensions[_EXTENSION], app.extensions[_ADDRESSES] = fingerprints, {}
     root = _compressed_copy(settings.static_dir, settings.data_dir, fingerprints)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
@@ -67,4 +67,9 @@ def init_static(app: Flask, settings: Settings) -> None:
 
 def asset(name: str) -> str:
     """Return the address of a static file; its query changes with its content."""
-    return url_for("static", filename=name, v=current_app.extensions[_EXTENSION].get(name))
+    addresses: dict[tuple[str, str], str] = current_app.extensions[_ADDRESSES]
+    known = addresses.get((request.script_root, name))
+    if known is None:
+        fingerprint = current_app.extensions[_EXTENSION].get(name)
+        known = addresses[request.script_root, name] = url_for("static", filename=name, v=fingerprint)
+    return known

@@ -7,6 +7,7 @@ whichever database serves the site, and the index can never disagree with the co
 import math
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -104,9 +105,8 @@ class Index:
             self._learn(said)
         self._parts = [[_part_stems(part) for part in entry.sections] for entry in self._entries]
         self._stems = [frozenset(" ".join(columns).split()) for _number, *columns in rows]
-        self._known = frozenset(each for found in self._stems for each in found) | {
-            each for said, _meant in self._also for each in said
-        }
+        self._holding = Counter(each for found in self._stems for each in found)
+        self._known = frozenset(self._holding) | {each for said, _meant in self._also for each in said}
 
     def _columns(self, entry: Entry) -> tuple[str, str, str]:
         body = " ".join(f"{part.title} {part.text}" for part in entry.sections)
@@ -129,12 +129,12 @@ class Index:
         with self._lock:
             ranked = self._database.execute(_RANKED, (" OR ".join(f'"{each}"' for each in stems),)).fetchall()
         weights = {each: self._rarity(each) for each in stems}
-        return Answer(self._shown(_best_first(ranked, self._stems, weights), weights), read_as)
+        shares = {number: _share(self._stems[number], weights) for number, _score in ranked}
+        return Answer(self._shown(_best_first(ranked, shares), shares, weights), read_as)
 
     def _rarity(self, stem_: str) -> float:
         """Return how much a stem tells: the logarithm of how few entries hold it (inverse document frequency)."""
-        holding = sum(stem_ in found for found in self._stems)
-        return math.log(1 + len(self._entries) / (1 + holding))
+        return math.log(1 + len(self._entries) / (1 + self._holding[stem_]))
 
     def _understood(self, question: str) -> tuple[list[str], str | None]:
         """Return the stems asked for, unknown words replaced by the nearest known one; and the question so read."""
@@ -146,12 +146,14 @@ class Index:
             stems.append(stem(known or word.folded))
         return stems, " ".join(said) if mended else None
 
-    def _shown(self, ranked: Sequence[int], weights: Mapping[str, float]) -> Mapping[Group, tuple[Hit, ...]]:
+    def _shown(
+        self, ranked: Sequence[int], shares: Mapping[int, float], weights: Mapping[str, float]
+    ) -> Mapping[Group, tuple[Hit, ...]]:
         hits: dict[Group, list[Hit]] = {group: [] for group in Group}
         for number in ranked:
             entry, shown = self._entries[number], hits[self._entries[number].group]
             enough = _LEAST_SHARE if entry.sections else _LEAST_SHARE_SHORT
-            if _share(self._stems[number], weights) >= enough and len(shown) < MOST_SHOWN[entry.group]:
+            if len(shown) < MOST_SHOWN[entry.group] and shares[number] >= enough:
                 part = self._best_section(number, weights)
                 shown.append(Hit(entry, part, passage(part.text if part else entry.aims, weights)))
         return {group: tuple(found) for group, found in hits.items() if found}
@@ -169,14 +171,12 @@ def _telling_stems(text: str) -> frozenset[str]:
 
 def _share(held: Collection[str], weights: Mapping[str, float]) -> float:
     """Return how much of what is asked an entry holds, rare words weighing more: from 0 to 1."""
-    return sum(weight for each, weight in weights.items() if each in held) / sum(weights.values())
+    return sum([weight for each, weight in weights.items() if each in held]) / sum(weights.values())
 
 
-def _best_first(
-    ranked: Iterable[tuple[int, float]], stems: Sequence[Collection[str]], weights: Mapping[str, float]
-) -> list[int]:
+def _best_first(ranked: Iterable[tuple[int, float]], shares: Mapping[int, float]) -> list[int]:
     """Return entries by BM25, times the share of the question they hold: three words of four beat one word often."""
-    scores = [(score * _share(stems[number], weights), number) for number, score in ranked]
+    scores = [(score * shares[number], number) for number, score in ranked]
     return [number for _score, number in sorted(scores)]  # BM25 is negative in SQLite: best is least
 
 

@@ -38,7 +38,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in split if not unicodedata.combining(letter))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """One word of a text: where it stands (`start`, `end` in the text as written), folded, and its stem."""
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -133,3 +134,9 @@ def test_a_receipt_number_is_never_given_again(session):
     numbered = {name: sql for name, sql in made if sql and " receipt " in sql.replace("\n", " ").replace("\t", " ")}
     assert {"quiz_answer", "scenario_move"} <= set(numbered)
     assert [name for name, sql in numbered.items() if "AUTOINCREMENT" not in sql] == []
+
+
+def test_the_end_of_a_request_starts_no_thread(app):
+    """Nothing asynchronous is closed at the end of a request: it would cost a thread and an event loop each time."""
+    assert app.teardown_appcontext_funcs
+    assert not [each for each in app.teardown_appcontext_funcs if iscoroutinefunction(each)]
