@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks import desk
+from benchmarks import certificates, desk
 from benchmarks.commits import durable_commits
 from benchmarks.learners import Learner, make_learners
 from benchmarks.load import BenchmarkVoidError, Load, Request, request, run
@@ -192,6 +192,12 @@ def measure_desk() -> list[Figure]:
     ]
 
 
+def measure_certificates() -> list[Figure]:
+    """An attestation drawn and sealed, processor time, against the fifty milliseconds it may take."""
+    cost = certificates.measured()["certificate"]
+    return [_against("A1", "one attestation drawn and sealed, ms of CPU", cost, certificates.LIMIT_MS, "<= 1.0")]
+
+
 def measure_all(folder: Path) -> list[Figure]:
     """Run every measure on a fresh installation."""
     site, bare = (kind(folder / name) for kind, name in ((Site, "site"), (BareSite, "bare")))
@@ -209,7 +215,7 @@ def measure_all(folder: Path) -> list[Figure]:
     finally:
         site.stop()
         bare.stop()
-    return figures + measure_desk() + measure_start(folder / "start")
+    return figures + measure_desk() + measure_certificates() + measure_start(folder / "start")
 
 
 def main() -> int:

@@ -20,7 +20,7 @@ NAMESPACE = "https://purl.imsglobal.org/ob/v3p0"
 
 def credential(facts: Facts, achieved_at: datetime, issuer_url: str, achievement_url: str) -> dict[str, Any]:
     """Return the credential that says what an attestation of skills says: no score, no answer."""
-    narrative = "Toutes les étapes du parcours sont faites, et son test est réussi à 80 % au moins, sans ligne rouge."
+    narrative = "Le parcours est suivi jusqu’au bout, et son test réussi : 80 % au moins, sans aucune ligne rouge."
     objectives = [line for module in facts["modules"] for line in module["objectives"]]
     return {
         "@context": list(CONTEXTS),
