@@ -9,6 +9,7 @@ import click
 
 from course_app.config import Settings, load_settings
 from course_app.core.french import count
+from course_app.privacy import journal
 from course_app.store.backup import archive, companions, notes, operations, retention
 from course_app.store.backup.archive import BackupError
 from course_app.web.clock import now
@@ -80,6 +81,7 @@ def restore_command(sauvegarde: Path, force: bool) -> None:
     if not force and _answers(settings):
         raise BackupError(f"Le site répond sur le port {settings.port} : arrêtez-le d'abord, ou ajoutez --force.")
     folder = operations.default_folder(settings.data_dir)
+    journal.mark_restored(settings.data_dir)  # before: a crash from here on leaves the mark, and no old mail leaves
     done = operations.restore(settings.database_url, sauvegarde, folder, now(), force=force)
     notes.note_verified(settings.data_dir, sauvegarde, done.content, now())
     back = companions.unpack_missing(sauvegarde, settings.data_dir)
@@ -90,6 +92,7 @@ def restore_command(sauvegarde: Path, force: bool) -> None:
         click.echo(f"Fichiers remis dans {settings.data_dir} : {', '.join(back)}")
     if done.needs_upgrade:
         click.echo("Son schéma est ancien : lancez « course upgrade ».")
+    click.echo("Au démarrage, les effacements faits depuis seront rejoués ; les courriels d'alors ne partiront pas.")
 
 
 def _answers(settings: Settings) -> bool:

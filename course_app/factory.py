@@ -16,6 +16,7 @@ from course_app.accounts.factors import routes as factors_routes
 from course_app.accounts.factors import service as factors_service
 from course_app.accounts.factors import sign_in_routes as factors_sign_in_routes
 from course_app.accounts.federation import service as federation_service
+from course_app.administration import publication_notes
 from course_app.administration import routes as administration_routes
 from course_app.calls import client_routes as call_client_routes
 from course_app.calls import own_words as call_words_routes
@@ -196,6 +197,7 @@ CHORES = (
     Chore("courriels", timedelta(seconds=0.4), keeping.send_mails),
     Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),
     Chore(scheduler.CHORE, timedelta(minutes=2), scheduler.remind),
+    Chore(publication_notes.CHORE, timedelta(minutes=1), publication_notes.note_publication),
     Chore("conservation", timedelta(minutes=10), keeping.look_after),
 )
 

@@ -71,12 +71,17 @@ def let_in(
         service.absorb_guest(db.session, previous, opened.actor, accounts().records)
     else:
         end_previous(previous)
-    signed_in = Entry(user.organisation_id, Act.SIGNED_IN, user.id, f"personne:{user.id}", {"second_moyen": factor})
-    audit.record(db.session, signed_in, now())
+    note_sign_in(user, factor)
     db.session.commit()
     enter(opened)
     log.info("signed in", user=str(user.id), factor=factor, address=request.remote_addr)
     return onwards(destination)
+
+
+def note_sign_in(user: User, factor: str | None) -> None:
+    """Write in the register that somebody came in, and by which second proof if any (S78)."""
+    signed_in = Entry(user.organisation_id, Act.SIGNED_IN, user.id, f"personne:{user.id}", {"second_moyen": factor})
+    audit.record(db.session, signed_in, now())
 
 
 def renew(user: User, factor_verified_at: datetime | None) -> None:

@@ -6,6 +6,7 @@ open transaction would keep SQLite's other writers waiting all along.
 
 import json
 import uuid
+from typing import Any
 
 import structlog
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from course_app.accounts.access import (
     subject,
 )
 from course_app.accounts.destinations import local_path
-from course_app.accounts.entering import end_previous, onwards, renew, with_password
+from course_app.accounts.entering import end_previous, note_sign_in, onwards, renew, with_password
 from course_app.accounts.factors import asking as passkey_asking
 from course_app.accounts.forms import (
     DemonstrationForm,
@@ -37,7 +38,10 @@ from course_app.accounts.forms import (
 )
 from course_app.accounts.mail import PASSWORD_CHANGED, ask_link, notify
 from course_app.accounts.models import User
+from course_app.accounts.own_data import NAMES
 from course_app.accounts.rules import Actor, Permission, Theme, account_name, normalised_email
+from course_app.audit import service as audit
+from course_app.audit.rules import Act, Entry
 from course_app.core.errors import Gone, Invalid, NotFound
 from course_app.outbox.delivery import shown_folder
 from course_app.store.session import db
@@ -88,6 +92,7 @@ def _open_account(form: SignUpForm) -> None:
     )
     user = service.sign_up(db.session, given, now(), guest=current_actor())
     opened = sessions.open_session(db.session, user, now(), device=device())
+    note_sign_in(user, None)
     db.session.commit()
     enter(opened)
     log.info("signed up", user=str(user.id))
@@ -248,12 +253,25 @@ def export_data() -> ResponseReturnValue:
     actor = signed_in()
     throttle.take(db.session, throttle.EXPORT_ACCOUNT, subject(throttle.EXPORT_ACCOUNT, str(actor.user_id)), now())
     taken = service.export(db.session, actor, accounts().records)
+    exported = Entry(actor.organisation_id, Act.DATA_EXPORTED, actor.user_id, f"personne:{actor.user_id}")
+    audit.record(db.session, exported, now())
     db.session.commit()
     log.info("data exported", user=str(actor.user_id))
-    response = make_response(json.dumps(taken, ensure_ascii=False, indent=2))
-    response.mimetype = "application/json"
-    response.headers["Content-Disposition"] = f'attachment; filename="reglo-mes-donnees-{today()}.json"'
+    is_readable = request.form.get("format") == "page"
+    body = (
+        render_template("accounts/my_data.html", data=taken, day=today(), names=NAMES)
+        if is_readable
+        else _as_json(taken)
+    )
+    response = make_response(body)
+    response.mimetype = "text/html" if is_readable else "application/json"
+    name = f"reglo-mes-donnees-{today()}.{'html' if is_readable else 'json'}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _as_json(taken: dict[str, Any]) -> str:
+    return json.dumps(taken, ensure_ascii=False, indent=2)
 
 
 @blueprint.route("/demonstration", methods=["GET", "POST"])
@@ -271,6 +289,7 @@ def demonstration() -> ResponseReturnValue:
     end_previous(current_actor())
     # An invented person proves nothing: no password opens their account, and whoever asks may enter (README, decisions).
     opened = sessions.open_session(db.session, user, now(), device=device(), factor_verified_at=now())
+    note_sign_in(user, None)
     db.session.commit()
     enter(opened)
     return onwards(None)

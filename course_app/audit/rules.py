@@ -35,6 +35,8 @@ class Act(StrEnum):
     DATA_ERASED = "donnees-effacees"
     CERTIFICATE_ISSUED = "attestation-etablie"
     CERTIFICATE_REVOKED = "attestation-retiree"
+    ACCOUNT_OPENED = "compte-ouvert"
+    CONTENT_PUBLISHED = "contenu-publie"
     ERASURE_ASKED = "effacement-demande"
     ERASURE_TAKEN_BACK = "effacement-annule"
 

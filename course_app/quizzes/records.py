@@ -33,7 +33,23 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
         )
         .order_by(Answer.receipt)
     ).all()
-    return {"attempts": [_exported(row, [a for a in answers if a.attempt_id == row.id]) for row in attempts]}
+    return {
+        "attempts": [_exported(row, [a for a in answers if a.attempt_id == row.id]) for row in attempts],
+        "regradings": [
+            {"quiz": row.quiz_id, "why": row.why, "decided_at": row.decided_at.isoformat()}
+            for row in _regradings(session, actor)
+        ],
+    }
+
+
+def _regradings(session: Session, actor: Actor) -> Sequence[Regrading]:
+    """Return the corrections that judged the person's answers again, oldest first, with the reason they were given."""
+    theirs = select(Answer.regrading_id).where(
+        Answer.organisation_id == actor.organisation_id,
+        Answer.attempt_id.in_(service.select_own_attempt_ids(actor)),
+        Answer.regrading_id.is_not(None),
+    )
+    return session.scalars(select(Regrading).where(Regrading.id.in_(theirs)).order_by(Regrading.decided_at)).all()
 
 
 def _exported(row: QuizAttempt, answers: Sequence[Answer]) -> dict[str, Any]:
