@@ -82,7 +82,11 @@ def restore_command(sauvegarde: Path, force: bool) -> None:
         raise BackupError(f"Le site répond sur le port {settings.port} : arrêtez-le d'abord, ou ajoutez --force.")
     folder = operations.default_folder(settings.data_dir)
     journal.mark_restored(settings.data_dir)  # before: a crash from here on leaves the mark, and no old mail leaves
-    done = operations.restore(settings.database_url, sauvegarde, folder, now(), force=force)
+    try:
+        done = operations.restore(settings.database_url, sauvegarde, folder, now(), force=force)
+    except BackupError:
+        journal.settled(settings.data_dir)  # nothing was put back
+        raise
     notes.note_verified(settings.data_dir, sauvegarde, done.content, now())
     back = companions.unpack_missing(sauvegarde, settings.data_dir)
     click.echo(f"Base remise : schéma {done.content.revision}, {count(done.content.total, 'ligne')}.")

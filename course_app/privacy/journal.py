@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from course_app.store.backup.archive import write_whole
+from course_app.store.backup.archive import private_folder, write_whole
 from course_app.store.backup.operations import default_folder
 
 FILE_NAME = "effacements.jsonl"
@@ -59,6 +59,7 @@ def write_missing(data_dir: Path, erased: Iterable[tuple[uuid.UUID, datetime]]) 
 
 def mark_restored(data_dir: Path) -> None:
     """Note that a backup was put back: until `settled`, no mail leaves."""
+    private_folder(data_dir)
     write_whole(data_dir / MARK_NAME, "Une sauvegarde vient d'être remise : les effacements restent à rejouer.\n")
 
 
