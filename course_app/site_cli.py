@@ -13,6 +13,8 @@ from course_app import backup_cli, demo
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
 from course_app.administration.inspection.doctor import refuse_holes
+from course_app.audit import service as audit
+from course_app.audit.rules import Act, Entry
 from course_app.config import load_settings
 from course_app.factory import create_app
 from course_app.serving import serve_forever
@@ -114,6 +116,8 @@ def create_user(
         password=password,
         now=now(),
     )
+    opened = Entry(created.organisation_id, Act.ACCOUNT_OPENED, None, f"personne:{created.id}", {"role": role})
+    audit.record(db.session, opened, now())
     db.session.commit()
     click.echo(f"Compte créé : {email}, entreprise {created.organisation_id}")
 

@@ -174,10 +174,7 @@ def create_person(
         if homonym is not None:
             raise Invalid(COMPANY_EXISTS.format(homonym), code="entreprise-existante")
     given = NewPerson(first_name, address, passwords.hashed(password), name)
-    user = add_person(session, found or found_organisation(session, name, now), given, role, now)
-    opened = Entry(user.organisation_id, Act.ACCOUNT_OPENED, None, f"personne:{user.id}", {"role": role.value})
-    audit.record(session, opened, now)
-    return user
+    return add_person(session, found or found_organisation(session, name, now), given, role, now)
 
 
 def find(session: Session, email: str) -> User | None:

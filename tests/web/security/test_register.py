@@ -25,11 +25,11 @@ def _acts(session, organisation_id):
 
 
 def test_s78_coming_in_and_taking_ones_data_are_written(client, sign_in, session):
-    """An account opened by an operator, a sign-in, an export, each with who and when (S78)."""
+    """A sign-in and an export, each with who and when (S78)."""
     person = sign_in(client)
     token = people.csrf(client.get("/reglages"))
     assert client.post("/reglages/donnees", data={"csrf_token": token}).status_code == 200
-    assert _acts(session, person.actor.organisation_id) == ["compte-ouvert", "connexion", "donnees-exportees"]
+    assert _acts(session, person.actor.organisation_id) == ["connexion", "donnees-exportees"]
     line = session.scalars(select(AuditEntry).execution_options(**ANYWHERE).order_by(AuditEntry.id.desc())).first()
     assert (line.actor_id, line.occurred_at.utcoffset().total_seconds()) == (person.actor.user_id, 0)
 
