@@ -71,6 +71,11 @@ WAIVED = {
         "address-from-request",
         "course_app/accounts/access.py",
     ): "taken off the page that held the form; what is left must be a path of ours",
+    ("B608", "course_app/store/migrations/0018_second_factors.py"): "names of gates, constants of the migration",
+    (
+        "formatted-sql",
+        "course_app/store/migrations/0018_second_factors.py",
+    ): "names of gates, constants of the migration",
     ("Secure Flag cookie", None): "plain loopback: the cookie is Secure on https (test_s44)",
     ("Strict-Transport-Security", None): "plain loopback: sent on https (test_s51)",
 }
@@ -215,18 +220,18 @@ def schemathesis(target: Target) -> tuple[str, list[str]]:
         [
             _binary("schemathesis", "st"), "run", document, "--url", target.site.url, "-H", f"Cookie: {target.cookie}",
             "-H", f"X-CSRFToken: {target.held.csrf}", "--checks", "not_a_server_error", "--phases", "fuzzing",
-            "--max-examples", "15", "--seed", SEEDED, "--continue-on-failure", "--suppress-health-check", "all", "--warnings", "off",
+            "--max-examples", "15", "--seed", SEEDED, "--continue-on-failure", "--request-timeout", "30", "--request-retries", "2", "--suppress-health-check", "all", "--warnings", "off",
         ],
         target.folder,
         1500,
     )  # fmt: skip
     text = done.stdout + done.stderr
-    if "Server error" in text or done.returncode not in {0, 1}:
-        (target.folder / "schemathesis.txt").write_text(text, encoding="utf-8")
     tested = re.search(r"(\d[\d,]*) generated", text)
     found = sorted(set(re.findall(r"curl -X [^\n]+", text))) if "Server error" in text else []
     if done.returncode and not found:
-        found = [text[-800:]]
+        found = [each.strip()[:300] for each in re.findall(r"_{5,} (?:GET|POST) [^_]+|Network Error[^_]+", text)] or [
+            text[:500]
+        ]
     return f"{tested[1] if tested else '?'} requests", found
 
 

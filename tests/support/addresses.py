@@ -74,15 +74,24 @@ def _room(app: Flask, rule: Rule) -> str:
     return app.view_functions[rule.endpoint].__module__.split(".")[1]
 
 
+def _schema(converter: str, value: str) -> dict[str, Any]:
+    """Say what may stand in an address: a real id most of the time, or nothing would lie behind it."""
+    if converter == "int":
+        return {"enum": [1, 2, 0, 2**31, 2**63 + 1]}
+    return (
+        {"enum": [value]} if converter == "uuid" else {"anyOf": [{"const": value}, {"type": "string", "minLength": 1}]}
+    )
+
+
 def openapi(app: Flask, rows: dict[str, str], examples: dict[str, str], left_out: tuple[str, ...]) -> dict[str, Any]:
     """Return the addresses of the site as an OpenAPI 3.1 document, in which any field may be missing or odd."""
     paths: dict[str, Any] = {}
     for rule in _rules(app):
         room, parts = _room(app, rule), values(rule.rule, rows, examples)
         parameters = [
-            {"name": name, "in": "path", "required": True, "schema": {"anyOf": [{"const": value}, {"type": "string", "minLength": 1}, {"type": "integer"}]}}
-            for name, value in parts.items()
-        ]  # fmt: skip
+            {"name": name, "in": "path", "required": True, "schema": _schema(converter, parts[name])}
+            for converter, name in _PART.findall(rule.rule)
+        ]
         asked = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in asked_names(room)]
         form = {"type": "object", "properties": {name: {"type": "string"} for name in ("key", *field_names(room))}}
         body = {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
