@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -269,7 +269,7 @@ def sqlmap(target: Target) -> tuple[str, list[str]]:
 
 
 @contextmanager
-def targets(folder: Path) -> Iterator[list[Target]]:
+def targets(folder: Path, roles: Collection[Role]) -> Iterator[list[Target]]:
     """A running site on its own data, with a learner and a manager of one company; thrown away afterwards."""
     site = Site(folder / "site", ENVIRONMENT="test", MAIL_URL="memory:")
     site.prepare()
@@ -279,7 +279,7 @@ def targets(folder: Path) -> Iterator[list[Target]]:
     site.start()
     try:
         with TenantSession(engine) as session:
-            yield [_target(site, app, session, role, folder) for role in (Role.LEARNER, Role.MANAGER)]
+            yield [_target(site, app, session, role, folder) for role in roles]
     finally:
         site.stop()
 
@@ -307,7 +307,7 @@ def _attacks(target: Target) -> Iterator[tuple[str, Callable[[], tuple[str, list
         yield name, lambda name=name: wapiti(target, name)  # type: ignore[misc]
 
 
-def scan(wanted: list[str]) -> list[Verdict]:
+def scan(wanted: list[str], roles: Collection[Role] = (Role.LEARNER, Role.MANAGER)) -> list[Verdict]:
     """Run the tools, all by default, and return what each gave; a site that broke is a finding of its own."""
     verdicts = []
     is_wanted = lambda name: not wanted or name.split(",")[0] in wanted  # noqa: E731
@@ -317,7 +317,7 @@ def scan(wanted: list[str]) -> list[Verdict]:
             if is_wanted(name):
                 verdicts.append(_told(_timed(name, "code", read)))
         if not wanted or set(wanted) - {"bandit", "semgrep"}:
-            with targets(folder) as attacked:
+            with targets(folder, roles) as attacked:
                 for target in attacked:
                     for name, attack in _attacks(target):
                         if is_wanted(name):
@@ -363,8 +363,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tools", nargs="*", help="bandit, semgrep, schemathesis, sqlmap, wapiti")
     parser.add_argument("--record", action="store_true", help="add the table to docs/security-tools.md")
+    parser.add_argument("--as", dest="role", choices=["learner", "manager"], help="attack as this person only")
     options = parser.parse_args()
-    verdicts = scan(options.tools)
+    roles = [Role[options.role.upper()]] if options.role else [Role.LEARNER, Role.MANAGER]
+    verdicts = scan(options.tools, roles)
     if options.record:
         _record(verdicts)
     if any(each.why_not for each in verdicts):
