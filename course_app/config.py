@@ -45,6 +45,7 @@ class Settings:
     `smtp://user:password@host:port`. mail_from: sender address. content_dir, quizzes_dir, static_dir: where
     the material is.
     log_level: name of a logging level. jobs_in_server: whether the serving process also does the jobs.
+    oidc_url: `https://client:secret@issuer/path` of the company's sign-in (OpenID Connect); empty: none.
     """
 
     environment: Environment
@@ -65,6 +66,7 @@ class Settings:
     static_dir: Path
     log_level: str
     jobs_in_server: bool
+    oidc_url: str
 
     @property
     def is_demonstration(self) -> bool:
@@ -86,7 +88,7 @@ class Settings:
         shown = {field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}
         shown["SECRET_KEY"] = "***"
         shown["SECRET_KEY_FALLBACKS"] = "***" if self.secret_key_fallbacks else ""
-        for key in ("DATABASE_URL", "MAIL_URL"):
+        for key in ("DATABASE_URL", "MAIL_URL", "OIDC_URL"):
             shown[key] = _without_password(shown[key])
         shown["TRUSTED_HOSTS"] = ",".join(self.trusted_hosts)
         return shown
@@ -95,6 +97,15 @@ class Settings:
 def _without_password(url: str) -> str:
     password = urlsplit(url).password if "@" in url else None
     return url.replace(f":{password}@", ":***@") if password else url
+
+
+def _company_provider(raw: str) -> str:
+    """Return the address of the company's provider, checked: it holds a client, its secret and the issuer."""
+    parts = urlsplit(raw)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
+    if raw and not (is_safe and parts.hostname and parts.username and parts.password):
+        raise SettingsError("OIDC_URL : https://IDENTIFIANT:SECRET@adresse-du-fournisseur est attendu.")
+    return raw
 
 
 def _material_dir(name: str) -> Path:
@@ -183,6 +194,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         static_dir=Path(text("STATIC_DIR", str(_material_dir("static")))).resolve(),
         log_level=text("LOG_LEVEL", "INFO").upper(),
         jobs_in_server=_yes_or_no(environ, "JOBS_IN_SERVER", "oui"),
+        oidc_url=_company_provider(text("OIDC_URL", "")),
     )
     return _with_secret_key(_refuse_unsafe(settings))
 

@@ -9,12 +9,15 @@ from flask import Flask
 
 from course_app.accounts import access as accounts_access
 from course_app.accounts import first_password
+from course_app.accounts import address_routes as accounts_address_routes
+from course_app.accounts import addresses as accounts_addresses
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
 from course_app.accounts.factors import reset_routes as factors_reset_routes
 from course_app.accounts.factors import routes as factors_routes
 from course_app.accounts.factors import service as factors_service
 from course_app.accounts.factors import sign_in_routes as factors_sign_in_routes
+from course_app.accounts.federation import routes as federation_routes
 from course_app.accounts.federation import service as federation_service
 from course_app.administration import publication_notes
 from course_app.administration import routes as administration_routes
@@ -109,6 +112,8 @@ BLUEPRINTS = (
     first_password.blueprint,
     privacy_routes.blueprint,
     reminders_routes.blueprint,
+    federation_routes.blueprint,
+    accounts_address_routes.blueprint,
     lessons_routes.blueprint,
     quizzes_routes.blueprint,
     exam_routes.blueprint,
@@ -177,6 +182,7 @@ AGEING_RECORDS = (
     privacy_service,
     quality_service,
     certificates_service,
+    accounts_addresses,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
@@ -234,6 +240,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     certificates_access.init_certificates(app, settings, placement_service.all_skipped)
     keeping.init_privacy(app, AGEING_RECORDS)
     scheduler.init_reminders(app, REMINDERS)
+    federation_routes.init_federation(app)
+    evidence_routes.init_evidence(app, EVIDENCE_ROOMS)
+    jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings)), CHORES)
     with app.test_request_context():  # titles are translated when read
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:

@@ -40,7 +40,8 @@ def _one_line(_form: Form, field: StringField) -> None:
         raise ValidationError(_("Écrivez sur une seule ligne, sans caractère invisible."))
 
 
-def _plausible_address(_form: Form, field: EmailField) -> None:
+def plausible_address(_form: Form, field: EmailField) -> None:
+    """Refuse what is not a whole address."""
     if normalised_email(field.data or "") is None:
         raise ValidationError(_(service.EMAIL_WRONG))
 
@@ -92,7 +93,7 @@ class SignUpForm(Form):
         validators=[DataRequired(lazy_("Écrivez votre prénom.")), _at_most(FIRST_NAME_LIMIT), _one_line],
         render_kw={"autocomplete": "given-name"},
     )
-    email = email_field(autocomplete="email", validators=(_plausible_address,))
+    email = email_field(autocomplete="email", validators=(plausible_address,))
     password = new_password_field("Mot de passe")
     company = StringField(
         lazy_("Entreprise"),

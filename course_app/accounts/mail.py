@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from course_app.accounts import resets, service, sessions
+from course_app.accounts import addresses, resets, service, sessions
 from course_app.accounts.models import User
 from course_app.core.errors import NotFound
 from course_app.outbox import service as outbox
@@ -70,6 +70,28 @@ def ask_link(session: Session, name: str, now: datetime) -> None:
     outbox.write(session, RESET.name, Recipient(None, None, name), {}, now)
 
 
+def _write_confirmation(session: Session, mail: Mail, now: datetime) -> Letter | None:
+    """Write a link to a new address, unless somebody has it by now, or the person left."""
+    user, new_email = addressee(session, mail), mail.values["new_email"]
+    token = sessions.new_token()
+    if user is None or not addresses.issue(session, user, new_email, token, now):
+        return None
+    values = {"first_name": user.first_name, "link": link("addresses.confirm", token=token)}
+    return Letter(new_email, _("Confirmer votre nouvelle adresse"), "accounts/mail/address", values)
+
+
+def _write_address_changed(_session: Session, mail: Mail, _now: datetime) -> Letter | None:
+    """Tell the old address, which the person's row no longer names."""
+    values = {"first_name": mail.values["first_name"]}
+    return Letter(mail.to.address or "", _("Votre adresse a changé"), "accounts/mail/address_changed", values)
+
+
+def ask_confirmation(session: Session, user: User, new_email: str, now: datetime) -> None:
+    """Have a link mailed to the address that a person wants; drawn when it leaves, so that no row holds it."""
+    to = Recipient(user.organisation_id, user.id)
+    outbox.write(session, CONFIRM_ADDRESS.name, to, {"new_email": new_email}, now)
+
+
 RESET = MailKind("mot-de-passe-oublie", "Choisir un nouveau mot de passe", _write_reset)
 PASSWORD_CHANGED = notice(
     "mot-de-passe-change", "Votre mot de passe a changé", "password_changed", "accounts.forgotten"
@@ -78,4 +100,6 @@ SECURITY_CHANGED = notice(
     "securite-du-compte", "La sécurité de votre compte a changé", "security_changed", "accounts.forgotten"
 )
 """Its value `what` says in one sentence what has changed."""
-KINDS = (RESET, PASSWORD_CHANGED, SECURITY_CHANGED)
+CONFIRM_ADDRESS = MailKind("confirmer-adresse", "Confirmer votre nouvelle adresse", _write_confirmation)
+ADDRESS_CHANGED = MailKind("adresse-changee", "Votre adresse a changé", _write_address_changed)
+KINDS = (RESET, PASSWORD_CHANGED, SECURITY_CHANGED, CONFIRM_ADDRESS, ADDRESS_CHANGED)

@@ -128,7 +128,11 @@ def sign_in() -> ResponseReturnValue:
 
 def _sign_in_page(form: SignInForm, *, has_left: bool = False) -> str:
     return render_template(
-        "accounts/sign_in.html", form=form, has_left=has_left, passkey_options=passkey_asking.to_show()
+        "accounts/sign_in.html",
+        form=form,
+        has_left=has_left,
+        passkey_options=passkey_asking.to_show(),
+        offers_company=settings().oidc_url != "",
     )
 
 

@@ -27,6 +27,7 @@ NAMES_ONLY = {
 # Where an address is asked, and who chose that address: never somebody who visits the site.
 ASKS = {
     "course_app/administration/inspection/surroundings.py": "smtplib: the mail server of the settings, for course doctor",
+    "course_app/accounts/federation/provider.py": "urllib.request: the company's sign-in provider of the settings, over https",
     "course_app/backup_cli.py": "http.client: the site of this installation, host and port of the settings",
     "course_app/outbox/delivery.py": "smtplib, socket: the mail server of the settings",
     "course_app/jobs/runner.py": "socket: the name of this machine, nothing is connected",
