@@ -8,9 +8,9 @@ from typing import Any
 from flask import Flask
 
 from course_app.accounts import access as accounts_access
-from course_app.accounts import first_password
 from course_app.accounts import address_routes as accounts_address_routes
 from course_app.accounts import addresses as accounts_addresses
+from course_app.accounts import first_password
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
 from course_app.accounts.factors import reset_routes as factors_reset_routes
