@@ -241,8 +241,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     keeping.init_privacy(app, AGEING_RECORDS)
     scheduler.init_reminders(app, REMINDERS)
     federation_routes.init_federation(app)
-    evidence_routes.init_evidence(app, EVIDENCE_ROOMS)
-    jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings)), CHORES)
     with app.test_request_context():  # titles are translated when read
         search_routes.init_search(app, _tools())
     for blueprint in BLUEPRINTS:
