@@ -159,6 +159,7 @@ LEARNER_RECORDS = (
     tutoring_service,
     factors_service,
     federation_service,
+    accounts_addresses,
     team_keeping,
     quality_service,
     certificates_service,
@@ -182,7 +183,6 @@ AGEING_RECORDS = (
     privacy_service,
     quality_service,
     certificates_service,
-    accounts_addresses,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
