@@ -223,8 +223,11 @@ def result_page(
     standing: Standing,
     timezone: str,
 ) -> ResultPage:
-    """Build the result; `lessons` are those that teach each objective."""
-    aims = _aims(sitting.quiz, answers, lessons)
+    """Build the result; `lessons` are those that teach each objective.
+
+    Once its answers were forgotten for their age, a result tells its score and date only: nothing is said to be at 0 %.
+    """
+    aims = _aims(sitting.quiz, answers, lessons) if answers else ()
     return ResultPage(
         title=sitting.quiz.title,
         quiz_id=sitting.quiz.id,
@@ -237,7 +240,7 @@ def result_page(
         is_late=result.is_late,
         met=tuple(aim for aim in aims if aim.is_met),
         to_review=tuple(aim for aim in aims if not aim.is_met),
-        corrected=_corrected(sitting, answers) if result.passed else (),
+        corrected=_corrected(sitting, answers) if result.passed and answers else (),
         next_on=_day(standing.next_on),
         regradings=regradings(sitting.corrections.values(), timezone),
         percent_before=_percents(result.worth_before[0]["percent"]) if result.worth_before else "",

@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, select, text
 
 from course_app.accounts.models import Organisation
 from course_app.backup_cli import backup_command, restore_command, verify_command
+from course_app.privacy import journal
 from course_app.store import migrate
 from course_app.store.backup import archive, companions, notes, operations, postgres, sqlite
 from course_app.store.backup.archive import BackupError
@@ -193,6 +194,7 @@ def test_a_restore_brings_back_and_keeps_what_was_there(run, url, engine, tmp_pa
     engine.dispose()
     done = run(restore_command, backup)
     assert done.exit_code == 0, done.exception
+    assert journal.is_to_settle(tmp_path / "data"), "erasures made since are still to be replayed"
     assert _organisations(engine) == old
     (kept,) = [path for path in (tmp_path / "data" / "sauvegardes").iterdir() if path.suffix != ".json"]
     assert str(kept) in done.output
