@@ -88,7 +88,7 @@ class PathLine:
     path_id: str
     title: str
     modules: tuple[ModuleLine, ...]
-    test_id: str
+    test_key: ItemKey | None
     test_title: str
     is_passed: bool
     can_issue: bool
@@ -213,7 +213,7 @@ def _path_line(standing: Standing, catalog: Catalog, blocked: bool) -> PathLine:
         path_id=standing.path.id,
         title=standing.path.title,
         modules=modules,
-        test_id=standing.test.id if standing.test else "",
+        test_key=(standing.test.kind, standing.test.id) if standing.test else None,
         test_title=standing.test.title if standing.test else "",
         is_passed=standing.passed is not None,
         can_issue=standing.skills_at is not None and not blocked,

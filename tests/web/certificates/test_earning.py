@@ -76,7 +76,7 @@ def test_what_is_missing_is_a_checklist(client, session, catalog, make_person):
     page = unescape(client.get("/attestations").get_data(as_text=True))
     assert "3 étapes à faire" in page
     assert "/exercices/cinq-premiers-dossiers" in page
-    assert "/tests/test-interimaires" in page
+    assert "/quiz/test-interimaires" in page
     assert "Établir mon attestation" not in page
 
 
