@@ -71,10 +71,6 @@ WAIVED = {
         "address-from-request",
         "course_app/accounts/access.py",
     ): "taken off the page that held the form; what is left must be a path of ours",
-    (
-        "formatted-sql",
-        "course_app/store/migrations/0018_second_factors.py",
-    ): "names of gates, constants of the migration",
     ("Secure Flag cookie", None): "plain loopback: the cookie is Secure on https (test_s44)",
     ("Strict-Transport-Security", None): "plain loopback: sent on https (test_s51)",
 }
