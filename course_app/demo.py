@@ -22,6 +22,7 @@ from course_app.calls.service import Beginning, Saying
 from course_app.exercise import runs as exercise_runs
 from course_app.exercise import service as exercises
 from course_app.exercise.engine.contract import Decision
+from course_app.information import service as information
 from course_app.library.calls import Temperature
 from course_app.library.catalog import Catalog
 from course_app.library.model import Exercise, ItemKind, Lesson, Quiz
@@ -99,6 +100,7 @@ def _create(
     user = accounts.add_person(session, organisation, given, person.role, now - timedelta(days=8))
     accounts.present(session, user, rank, person.summary)
     actor = actor_of(user, uuid.uuid5(_NAMESPACE, email))
+    information.acknowledge(session, actor, catalog.information, now - timedelta(days=8))
     if person.path_id in catalog.paths:
         paths.choose_path(session, actor, catalog, person.path_id, now - timedelta(days=8))
     return actor

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from course_app.accounts import access as accounts_access
 from course_app.accounts import address_routes as accounts_address_routes
@@ -41,6 +42,8 @@ from course_app.exercise import service as exercise_service
 from course_app.exercise.compare import laboratory_routes, way_routes
 from course_app.exercise.compare.work import TRIAL, WHOLE_WAY
 from course_app.exercise.engine.bodies import EXERCISE_BODIES
+from course_app.information import routes as information_routes
+from course_app.information import service as information_service
 from course_app.jobs import routes as jobs_routes
 from course_app.jobs import runner as jobs_runner
 from course_app.jobs import service as jobs_service
@@ -72,6 +75,7 @@ from course_app.progress.evidence import EvidenceRoom
 from course_app.quality import mail as quality_mail
 from course_app.quality import routes as quality_routes
 from course_app.quality import service as quality_service
+from course_app.progress.rules import STARTING
 from course_app.quizzes import evidence as quizzes_evidence
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
@@ -127,6 +131,7 @@ BLUEPRINTS = (
     calls_routes.blueprint,
     call_words_routes.blueprint,
     team_routes.blueprint,
+    information_routes.blueprint,
     jobs_routes.blueprint,
     membership_routes.blueprint,
     invitation_routes.blueprint,
@@ -183,6 +188,7 @@ AGEING_RECORDS = (
     privacy_service,
     quality_service,
     certificates_service,
+    information_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
@@ -224,6 +230,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_security(app, settings)
     i18n.init_i18n(app)
     errors.init_errors(app)
+    information_routes.init_information(app)
     static.init_static(app, settings)
     fragments.init_fragments(app)
     publication = open_publication(settings)
@@ -293,9 +300,15 @@ def _init_store(app: Flask, settings: Settings) -> None:
 def _follow_the_log(app: Flask, publication: Publication) -> None:
     """Let rooms above the log keep their rows in the transaction that appends to it."""
     keeper = clearance_service.Keeper(publication.catalog)
+
+    def informed(session: Session, telling: following.Telling) -> None:
+        if telling.kind in STARTING:
+            information_service.require(session, telling.actor, publication.catalog().information)
+
     with app.app_context():
         following.follow(
-            db.engine, following.Followers(told=(keeper.hear, team_keeping.heard), moved=(team_keeping.moved,))
+            db.engine,
+            following.Followers(asked=(informed,), told=(keeper.hear, team_keeping.heard), moved=(team_keeping.moved,)),
         )
 
 

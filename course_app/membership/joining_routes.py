@@ -13,6 +13,7 @@ from course_app.accounts import sessions
 from course_app.accounts.access import accounts, current_actor, device, enter
 from course_app.accounts.rules import Actor
 from course_app.core.errors import Gone, NotFound
+from course_app.information import service as information
 from course_app.membership import invitations, joining, pages
 from course_app.membership.forms import JoinForm
 from course_app.membership.joining import Entrance, Welcome
@@ -51,12 +52,15 @@ def _join(token: str, form: JoinForm, reader: Actor | None, welcome: Welcome) ->
     records = accounts().records
     user = joining.accept(db.session, token, form.first_name.data or "", reader, records, now())
     if welcome.entrance is Entrance.SIGNED_IN:
+        if reader is not None:
+            information.acknowledge(db.session, reader, catalog().information, now())
         db.session.commit()
         return redirect(url_for("paths.mine"), 303)
     if reader is not None and not reader.is_guest:
         with suppress(NotFound):  # somebody else was signed in here
             sessions.end(db.session, reader, reader.session_id, now())
     opened = sessions.open_session(db.session, user, now(), device=device(), remember=bool(form.remember.data))
+    information.acknowledge(db.session, opened.actor, catalog().information, now())
     db.session.commit()
     enter(opened)
     log.info("joined", user=str(user.id))
@@ -81,6 +85,7 @@ def _page(form: JoinForm, welcome: Welcome, token: str) -> str:
         path=pages.path_title(catalog(), welcome.path_id),
         minutes=pages.path_minutes(catalog(), welcome.path_id) if welcome.path_id else 0,
         deadline=pages.day(welcome.deadline_on),
+        information=catalog().information,
         starts_with_call=pages.first_call(catalog(), welcome.path_id) is not None,
     )
 

@@ -7,12 +7,13 @@ from werkzeug import Response
 
 from course_app.accounts.access import current_actor, requires, signed_in
 from course_app.accounts.rules import Permission
+from course_app.clearance import service as clearance
 from course_app.core.errors import Invalid
 from course_app.library.model import ItemKind
-from course_app.paths import service
+from course_app.paths import green_light, service
 from course_app.paths.forms import PathForm
 from course_app.store.session import db
-from course_app.web.clock import now
+from course_app.web.clock import now, today
 from course_app.web.library import catalog
 from course_app.web.steps import page_url, step_url
 
@@ -116,6 +117,16 @@ def programme() -> str:
     return render_template("paths/programme.html", paths=service.programme(catalog()), item_url=page_url)
 
 
+def _lights(page: service.MyPath) -> tuple[green_light.GreenLight, ...]:
+    """Return the checklist of the feu vert; a visitor on trial takes no test, and has none."""
+    actor = signed_in()
+    if actor.is_guest:
+        return ()
+    checklists = clearance.checklists(db.session, actor, catalog(), now())
+    entries = clearance.entries_of(db.session, actor)
+    return green_light.green_lights(checklists, entries, catalog(), page.path, today())
+
+
 @blueprint.get("/parcours")
 @requires(Permission.LEARN)
 def mine() -> str:
@@ -127,6 +138,7 @@ def mine() -> str:
         form=PathForm(formdata=None),
         stages=stage_views(page),
         path_choices=path_choices(page),
+        lights=_lights(page),
         item_url=page_url,
         resume_url=resume_url(page.resume) if page.resume else None,
     )

@@ -39,6 +39,11 @@ class EventKind(StrEnum):
     CERTIFICATE_ISSUED = "attestation-etablie"
 
 
+STARTING = frozenset(
+    {EventKind.QUIZ_STARTED, EventKind.EXERCISE_STARTED, EventKind.SCENARIO_STARTED, EventKind.CALL_STARTED}
+)
+"""The events that start an attempt, in any room."""
+
 FINISHING_EVENT: Mapping[ItemKind, EventKind] = {
     ItemKind.LESSON: EventKind.LESSON_READ,
     ItemKind.QUIZ: EventKind.QUIZ_FINISHED,

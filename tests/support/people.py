@@ -14,6 +14,8 @@ from course_app.accounts import service as accounts
 from course_app.accounts.models import Organisation, SignInSession
 from course_app.accounts.rules import ROLES_WITH_FACTOR, Actor, Role
 from course_app.accounts.sessions import actor_of, token_hash
+from course_app.information import service as information
+from course_app.library.clearances import Information
 from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
 from course_app.web.clock import now
@@ -76,8 +78,13 @@ def new_email(role: Role) -> str:
     return f"{role.value}.{uuid.uuid4().hex[:12]}@exemple.fr"
 
 
-def create(session: Session, role: Role, organisation: str | None, first_name: str) -> Person:
-    """Add a person with an account, in the organisation of that name or in one of their own, and commit."""
+def create(
+    session: Session, role: Role, organisation: str | None, first_name: str, told: Information | None = None
+) -> Person:
+    """Add a person with an account, in the organisation of that name or in one of their own, and commit.
+
+    With the notice, they have read it: attempts are open to them.
+    """
     email = new_email(role)
     name = organisation or f"Menuiserie {uuid.uuid4().hex[:6]}"
     known = session.scalar(select(Organisation.id).where(Organisation.name == name).limit(1))
@@ -90,5 +97,7 @@ def create(session: Session, role: Role, organisation: str | None, first_name: s
         password=PASSWORD,
         now=now(),
     )
+    actor = actor_of(user, uuid.uuid4())
+    information.acknowledge(session, actor, told, now())
     session.commit()
-    return Person(email, PASSWORD, actor_of(user, uuid.uuid4()))
+    return Person(email, PASSWORD, actor)

@@ -17,6 +17,7 @@ from course_app.config import load_settings
 from course_app.factory import create_app
 from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
+from course_app.web import library
 from tests.support import people
 from tests.support.databases import PostgresDatabase, SqliteFile
 from tests.support.mails import HELD
@@ -106,11 +107,16 @@ def csrf():
 
 
 @pytest.fixture
-def make_person(session):
-    """`make_person(role, organisation=None)`: a Person with an account, alone or in the organisation of another."""
+def make_person(app, session):
+    """`make_person(role, organisation=None)`: a Person with an account, alone or in the organisation of another.
 
-    def make(role=Role.LEARNER, organisation=None, first_name="Samira"):
-        return people.create(session, role, organisation, first_name)
+    They have read what is told before the first attempt, unless `informed=False`.
+    """
+    with app.app_context():
+        told = library.catalog().information
+
+    def make(role=Role.LEARNER, organisation=None, first_name="Samira", *, informed=True):
+        return people.create(session, role, organisation, first_name, told if informed else None)
 
     return make
 

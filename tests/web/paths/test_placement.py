@@ -55,7 +55,7 @@ def test_right_answers_are_explained_and_skip_nothing_by_themselves(client, sign
     page = client.get(f"{URL}/resultat").get_data(as_text=True)
     assert "2 réponses justes sur 6" in page
     assert page.count('name="lesson"') == 2
-    assert "passée" not in client.get("/parcours").get_data(as_text=True)
+    assert "state-skipped" not in client.get("/parcours").get_data(as_text=True)
 
 
 def test_lessons_ticked_are_skipped_and_can_be_taken_back(client, sign_in, post, answers, placement):
@@ -65,10 +65,10 @@ def test_lessons_ticked_are_skipped_and_can_be_taken_back(client, sign_in, post,
     first = placement[0].placement.skips[0].lessons[0]
     assert post(client, f"{URL}/resultat", lesson=first).status_code == 303
     mine = client.get("/parcours").get_data(as_text=True)
-    assert mine.count("passée") == 1
+    assert mine.count("state-skipped") == 1
     assert client.get(f"/lecons/{first}").status_code == 200
     post(client, f"{URL}/resultat")
-    assert "passée" not in client.get("/parcours").get_data(as_text=True)
+    assert "state-skipped" not in client.get("/parcours").get_data(as_text=True)
 
 
 def test_what_was_not_proved_cannot_be_skipped(client, sign_in, post, answers, placement):
@@ -77,7 +77,7 @@ def test_what_was_not_proved_cannot_be_skipped(client, sign_in, post, answers, p
     post(client, URL, **answers({0}))
     for lesson in (placement[0].placement.skips[1].lessons[0], "lignes-rouges", "nulle-part", "\x00"):
         post(client, f"{URL}/resultat", lesson=lesson)
-        assert "passée" not in client.get("/parcours").get_data(as_text=True)
+        assert "state-skipped" not in client.get("/parcours").get_data(as_text=True)
 
 
 def test_nothing_known_is_an_answer_too(client, sign_in, post):

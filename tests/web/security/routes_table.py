@@ -279,6 +279,8 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     "GET /equipe/personnes/<uuid:user_id>": managers(404),
     "GET /equipe/feux-verts": managers(200),
     "GET /ce-que-voit-votre-responsable": members(200),
+    "GET /avant-de-commencer": anybody(200),
+    "POST /avant-de-commencer": members(422),
     # jobs
     "GET /calculs/<uuid:job_id>": signed_in(404),
     # questions, for authors
