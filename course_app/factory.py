@@ -72,10 +72,10 @@ from course_app.privacy import service as privacy_service
 from course_app.progress import following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
+from course_app.progress.rules import STARTING
 from course_app.quality import mail as quality_mail
 from course_app.quality import routes as quality_routes
 from course_app.quality import service as quality_service
-from course_app.progress.rules import STARTING
 from course_app.quizzes import evidence as quizzes_evidence
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
@@ -166,6 +166,7 @@ LEARNER_RECORDS = (
     federation_service,
     accounts_addresses,
     team_keeping,
+    information_service,
     quality_service,
     certificates_service,
     privacy_service,
@@ -188,7 +189,6 @@ AGEING_RECORDS = (
     privacy_service,
     quality_service,
     certificates_service,
-    information_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)

@@ -88,3 +88,7 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
 
 def carry(session: Session, guest: Actor, to: Actor) -> None:
     """Do nothing: a guest is watched by nobody."""
+
+
+def erase(_session: Session, _actor: Actor, _now: datetime) -> None:
+    """Do nothing: that somebody was told is proof, and holds no word of theirs."""
