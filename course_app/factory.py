@@ -1,9 +1,11 @@
 """The only composition point: settings in, a ready Flask application out."""
 
 import os
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -69,7 +71,7 @@ from course_app.privacy import keeping
 from course_app.privacy import mail as privacy_mail
 from course_app.privacy import routes as privacy_routes
 from course_app.privacy import service as privacy_service
-from course_app.progress import following
+from course_app.progress import call_results, following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
 from course_app.progress.rules import STARTING
@@ -77,6 +79,7 @@ from course_app.quality import mail as quality_mail
 from course_app.quality import routes as quality_routes
 from course_app.quality import service as quality_service
 from course_app.quizzes import evidence as quizzes_evidence
+from course_app.quizzes import mistakes as quizzes_mistakes
 from course_app.quizzes import records as quizzes_records
 from course_app.quizzes import routes as quizzes_routes
 from course_app.quizzes.exam import records as exam_records
@@ -96,6 +99,8 @@ from course_app.store.migrate import init_migrations
 from course_app.store.session import db, engine_options, make_durable
 from course_app.team import keeping as team_keeping
 from course_app.team import routes as team_routes
+from course_app.team.heat_service import Reader
+from course_app.team.rules.heat import Mistakes as MistakesRead
 from course_app.team.service import Paths
 from course_app.toolbox import letter_routes
 from course_app.toolbox import routes as toolbox_routes
@@ -238,7 +243,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     delivery.init_outbox(app, settings, MAIL_KINDS)
     _follow_the_log(app, publication)
     team_routes.init_team(
-        app, Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers)
+        app,
+        Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers),
+        _mistake_readers(publication),
     )
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
     rooms = (*EVIDENCE_ROOMS, DocumentsEvidence(Press(settings.data_dir, settings.base_url)))
@@ -295,6 +302,15 @@ def _init_store(app: Flask, settings: Settings) -> None:
     with app.app_context():
         make_durable(db.engine)
     init_migrations(app, settings.database_url)
+
+
+def _mistake_readers(publication: Publication) -> tuple[Reader, ...]:
+    """Return what tells the team's briefing which wrong options first answers chose."""
+
+    def in_quizzes(session: Session, organisation_id: UUID, people: Collection[UUID]) -> MistakesRead:
+        return quizzes_mistakes.first_mistakes(session, organisation_id, people, publication.catalog().quizzes)
+
+    return (in_quizzes, call_results.first_costly)
 
 
 def _follow_the_log(app: Flask, publication: Publication) -> None:

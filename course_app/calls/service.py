@@ -297,6 +297,9 @@ def _move_on(session: Session, actor: Actor, attempt: Attempt, now: datetime) ->
         progress.finish(session, actor, attempt.call, now, key=f"fin-{row.id}", payload=payload)
 
 
+_COSTLY = frozenset({TurnGrade.MISTAKE, TurnGrade.COSTLY, TurnGrade.RED_LINE})
+
+
 def _worth(attempt: Attempt) -> dict[str, Any]:
     """Return what a call that reached its end was worth, as the log keeps it: no sentence, the worst grade only."""
     judged = review(attempt.conversation)
@@ -306,6 +309,7 @@ def _worth(attempt: Attempt) -> dict[str, Any]:
         "replay": attempt.row.replay_of is not None,
         "concluded": attempt.conversation.ending is Ending.CONCLUDED,
         "red_lines": judged.red_lines,
+        "costly": sorted({turn.remark for turn in judged.turns if turn.grade in _COSTLY}),
         "worst": max((turn.grade for turn in judged.turns), key=list(TurnGrade).index, default=TurnGrade.GOOD).value,
     }
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -70,14 +70,21 @@ def select_seen(actor: Actor, team_id: UUID | None = None) -> Select[UUID]:
 
     Raises `Forbidden` when their role sees no team; a team out of sight holds nobody.
     """
+    return select(User.id).where(*seen_conditions(actor, team_id))
+
+
+def seen_conditions(actor: Actor, team_id: UUID | None = None) -> list[ColumnElement[bool]]:
+    """Return the same choice as conditions on `User`, for a query that reads people themselves."""
     if not actor.may(Permission.SEE_TEAM):
         raise Forbidden
-    people = select(User.id).where(
-        User.organisation_id == actor.organisation_id, User.deactivated_at.is_(None), User.is_guest.is_(False)
-    )
+    conditions: list[ColumnElement[bool]] = [
+        User.organisation_id == actor.organisation_id,
+        User.deactivated_at.is_(None),
+        User.is_guest.is_(False),
+    ]
     if team_id is not None or not sees_everybody(actor):
-        people = people.where(User.id.in_(member_ids(actor, team_id)))
-    return people
+        conditions.append(User.id.in_(member_ids(actor, team_id)))
+    return conditions
 
 
 def select_assigned(organisation_id: UUID, path_id: str | None = None) -> Select[UUID]:

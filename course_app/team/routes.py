@@ -4,12 +4,14 @@ Owns no rule: reads the filters, asks, shows. Only an export writes: a line in t
 """
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar, cast
 
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug import Response as BaseResponse
 
 from course_app.accounts import service as accounts
 from course_app.accounts import throttle
@@ -22,12 +24,13 @@ from course_app.core.errors import NotFound
 from course_app.library.clearances import CallType
 from course_app.membership import service as membership
 from course_app.store.session import db
-from course_app.team import pages, service
+from course_app.team import heat_pages, heat_service, pages, service
+from course_app.team.heat_service import Reader
 from course_app.team.pages import PersonView, TeamPage
 from course_app.team.rules.standing import PER_PAGE, Sort, TeamState
 from course_app.team.service import Asked, Listed, Paths
 from course_app.web.clock import now, today
-from course_app.web.i18n import _
+from course_app.web.i18n import _, ngettext
 from course_app.web.library import catalog
 
 blueprint = Blueprint("team", __name__)
@@ -36,13 +39,25 @@ _EXTENSION = "reglo.team"
 _Slug = TypeVar("_Slug", bound=StrEnum)
 
 
-def init_team(app: Flask, paths: Paths) -> None:
-    """Give the pages what the room of paths knows."""
-    app.extensions[_EXTENSION] = paths
+@dataclass(frozen=True)
+class _Known:
+    """What other rooms tell this one."""
+
+    paths: Paths
+    readers: Sequence[Reader]
+
+
+def init_team(app: Flask, paths: Paths, readers: Sequence[Reader]) -> None:
+    """Give the pages what the room of paths knows, and what the rooms of practice tell of mistakes."""
+    app.extensions[_EXTENSION] = _Known(paths, readers)
+
+
+def _extension() -> _Known:
+    return cast(_Known, current_app.extensions[_EXTENSION])
 
 
 def _paths() -> Paths:
-    return cast(Paths, current_app.extensions[_EXTENSION])
+    return _extension().paths
 
 
 def _member_of(enum: type[_Slug], name: str) -> _Slug | None:
@@ -179,3 +194,41 @@ def seen_of_me() -> str:
     actor = signed_in()
     readers = membership.who_sees(db.session, actor)
     return render_template("team/seen_of_me.html", view=_own_view(actor.user_id), readers=readers)
+
+
+@blueprint.get("/equipe/bilan")
+@requires(Permission.SEE_TEAM)
+def briefing() -> str:
+    """Show what more than half of a group got wrong, and propose the next ten minutes together."""
+    teams = _led()
+    mistakes = [
+        heat_pages.mistake(topic, teams[topic.team_id], catalog())
+        for topic in heat_service.topics(db.session, signed_in())
+    ]
+    return render_template("team/briefing.html", mistakes=[one for one in mistakes if one], teams=teams)
+
+
+@blueprint.post("/equipe/bilan/<uuid:team_id>")
+@requires(Permission.SEE_TEAM)
+def publish(team_id: uuid.UUID) -> BaseResponse:
+    """Publish the groups of five or more that are complete; asked again, it adds nothing by itself."""
+    number = heat_service.publish(db.session, signed_in(), team_id, _extension().readers, now())
+    db.session.commit()
+    flash(
+        ngettext("%(num)d sujet ajouté au bilan.", "%(num)d sujets ajoutés au bilan.", number)
+        if number
+        else _("Rien de nouveau : il faut au moins cinq personnes qui répondent à une même question."),
+        "success" if number else "info",
+    )
+    return redirect(url_for("team.briefing"), 303)
+
+
+@blueprint.get("/equipe/bilan/<uuid:topic_id>")
+@requires(Permission.SEE_TEAM)
+def sheet(topic_id: uuid.UUID) -> str:
+    """Show the sheet of a ten-minute briefing, to print."""
+    topic = heat_service.topic(db.session, signed_in(), topic_id)
+    found = heat_pages.mistake(topic, _led()[topic.team_id], catalog())
+    if found is None:
+        raise NotFound
+    return render_template("team/sheet.html", mistake=found, situation=Markup(found.situation))  # noqa: S704 - the library sanitises what it renders

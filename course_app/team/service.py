@@ -80,9 +80,8 @@ def _is_seen(actor: Actor, asked: Asked, paths: Paths, today: date) -> list[Colu
     """Return the conditions of the list, the state left out."""
     organisation_id = actor.organisation_id
     conditions: list[ColumnElement[bool]] = [
-        User.organisation_id == organisation_id,
+        *membership.seen_conditions(actor, asked.team_id),
         or_(TeamStanding.organisation_id == organisation_id, TeamStanding.learner_id.is_(None)),
-        User.id.in_(membership.select_seen(actor, asked.team_id)),
     ]
     if asked.path_id is not None:
         given = User.id.in_(membership.select_assigned(organisation_id, asked.path_id))

@@ -16,7 +16,7 @@ from course_app.membership.models import TeamMember
 from course_app.progress import service as progress
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 from course_app.store.session import db
-from course_app.team import pages, service
+from course_app.team import heat_pages, heat_service, pages, service
 from course_app.team.models import TeamStanding
 from course_app.team.rules.standing import Sort, TeamState
 from course_app.web.clock import now, today
@@ -36,6 +36,11 @@ SEEN = {
     "Listed": {"user_id", "first_name", "email", "last_active_on", "cleared_until"},
     "Work": {"path_id", "deadline_on", "done", "skipped", "held"},
     "Held": {"call_type", "since", "until"},
+    "Mistake": {
+        "topic_id", "team", "people", "on", "source", "situation", "question", "chosen", "why", "rule", "answer",
+        "lesson_id", "lesson",
+    },
+    "Topic": {"id", "team_id", "subject", "option", "people", "frozen_at"},
 }  # fmt: skip
 """The stored allow-list: adding a key here is deciding that managers may read it (security.md G2)."""
 EXPORTED = "Prénom;Adresse;État;Parcours;À finir pour le;Prochaine étape;Dernière activité;Feux verts"
@@ -94,7 +99,7 @@ def test_a_path_filters_by_what_was_given_then_by_what_was_chosen(
 def test_s07_managers_read_an_allow_list_of_keys():
     """Each value that a manager's page or file is made of holds the keys of the stored list, no other."""
     values = [pages.PersonView, pages.ClearanceLine, pages.TeamPage, pages.StateCount, pages.ClearedPage]
-    values += [service.Listed, service.Work, service.Held]
+    values += [service.Listed, service.Work, service.Held, heat_pages.Mistake, heat_service.Topic]
     assert {each.__name__: {field.name for field in fields(each)} for each in values} == SEEN
     assert ";".join(pages.COLUMNS) == EXPORTED
 

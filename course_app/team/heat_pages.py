@@ -1,0 +1,97 @@
+"""What the team's briefing shows, in words of the content: the mistake, the rule, the lesson. No figure of anybody."""
+
+import uuid
+from dataclasses import dataclass
+
+from course_app.core.french import long_date
+from course_app.library.calls import Call
+from course_app.library.catalog import Catalog
+from course_app.library.model import Option, Question
+from course_app.team.heat_service import Topic
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake of more than half a group: what was asked, what was chosen, why it costs, the rule, the lesson."""
+
+    topic_id: uuid.UUID
+    team: str
+    people: int
+    on: str
+    source: str
+    situation: str
+    question: str
+    chosen: str
+    why: str
+    rule: str
+    answer: str
+    lesson_id: str
+    lesson: str
+
+
+def mistake(topic: Topic, team: str, catalog: Catalog) -> Mistake | None:
+    """Return a mistake in words; None when its question or call is no longer published."""
+    kind, _slash, rest = topic.subject.partition("/")
+    name, _slash, question_id = rest.partition("/")
+    found = (
+        _of_question(name, question_id, topic.option, catalog)
+        if kind == "quiz"
+        else _of_call(name, topic.option, catalog)
+    )
+    if found is None:
+        return None
+    lesson = catalog.lessons.get(found.pop("lesson_id"))
+    return Mistake(
+        topic_id=topic.id,
+        team=team,
+        people=topic.people,
+        on=long_date(topic.frozen_at.date()),
+        lesson_id=lesson.id if lesson else "",
+        lesson=lesson.title if lesson else "",
+        **found,
+    )
+
+
+def _of_question(quiz_id: str, question_id: str, option_id: str, catalog: Catalog) -> dict[str, str] | None:
+    quiz = catalog.quizzes.get(quiz_id)
+    question = next((one for one in quiz.questions if one.id == question_id), None) if quiz else None
+    option = _option(question, option_id) if question else None
+    if quiz is None or question is None or option is None:
+        return None
+    right = next((one.text for one in getattr(question, "options", ()) if one.correct), "")
+    feedback = option.feedback
+    return {
+        "source": quiz.title,
+        "situation": question.situation,
+        "question": question.prompt,
+        "chosen": option.text,
+        "why": f"{feedback.consequence} {feedback.reason}" if feedback else "",
+        "rule": feedback.rule if feedback else "",
+        "answer": right,
+        "lesson_id": quiz.lesson or "",
+    }
+
+
+def _option(question: Question, option_id: str) -> Option | None:
+    return next((one for one in getattr(question, "options", ()) if one.id == option_id), None)
+
+
+def _of_call(call_id: str, remark: str, catalog: Catalog) -> dict[str, str] | None:
+    call = catalog.calls.get(call_id)
+    comment = _comment(call, remark) if call else ""
+    if call is None or not comment:
+        return None
+    return {
+        "source": call.title,
+        "situation": call.summary,
+        "question": call.aim,
+        "chosen": comment,
+        "why": "",
+        "rule": " ".join(call.rules),
+        "answer": "",
+        "lesson_id": call.lesson or "",
+    }
+
+
+def _comment(call: Call, remark: str) -> str:
+    return getattr(call.comments, remark, None) or getattr(call.phrasebook.comments, remark, None) or ""
