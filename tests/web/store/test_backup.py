@@ -343,3 +343,11 @@ def test_r14_a_backup_brings_the_other_files_along(run, tmp_path):
     assert (data / "content" / "pointeur.json").read_text() == "{}"
     assert (data / "secret_key").read_text() == "une-cle-plus-recente"
     assert notes.latest(data).made_at is not None
+
+
+def test_r14_a_restore_leaves_its_mark(run, tmp_path):
+    """R14: put back, the database is marked: the site replays erasures and forgets old mails before any mail leaves."""
+    backup = json.loads(run(backup_command, tmp_path, "--json").output)["backup"]
+    assert not journal.is_to_settle(tmp_path / "data")
+    assert run(restore_command, backup).exit_code == 0
+    assert journal.is_to_settle(tmp_path / "data")
