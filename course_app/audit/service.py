@@ -1,6 +1,6 @@
 """Writing and reading the audit register: no line is changed, only age deletes one. Takes a session, never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,16 +14,24 @@ from course_app.store.deleting import deleted
 
 def record(session: Session, entry: Entry, now: datetime) -> None:
     """Append one line, in the transaction of the act itself: one is never stored without the other."""
-    session.execute(
-        insert(AuditEntry).values(
-            organisation_id=entry.organisation_id,
-            act=entry.act.value,
-            actor_id=entry.actor_id,
-            subject=entry.subject,
-            details=dict(entry.details),
-            occurred_at=now,
-        )
-    )
+    record_all(session, [entry], now)
+
+
+def record_all(session: Session, entries: Iterable[Entry], now: datetime) -> None:
+    """Append one line an entry, in order, in one statement."""
+    rows = [
+        {
+            "organisation_id": entry.organisation_id,
+            "act": entry.act.value,
+            "actor_id": entry.actor_id,
+            "subject": entry.subject,
+            "details": dict(entry.details),
+            "occurred_at": now,
+        }
+        for entry in entries
+    ]
+    if rows:
+        session.execute(insert(AuditEntry), rows)
 
 
 def latest(session: Session, organisation_id: UUID, most: int) -> Sequence[AuditEntry]:

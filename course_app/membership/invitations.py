@@ -155,11 +155,13 @@ def invite(
     lines = judge(session, actor, people, now)
     if any(line.state is LineState.WRONG for line in lines):
         raise Invalid(TO_CORRECT, code="lignes-a-corriger")
-    return [
-        _issue(session, actor, line.written.email or "", line.written.first_name, order, now)
+    issued = [
+        _new(actor, line.written.email or "", line.written.first_name, order, now)
         for line in lines
         if line.state is LineState.TO_INVITE
     ]
+    _send(session, actor, issued, now)
+    return issued
 
 
 def pending(session: Session, actor: Actor, now: datetime) -> list[Pending]:
@@ -203,7 +205,9 @@ def renew(session: Session, actor: Actor, invitation_id: uuid.UUID, today: date,
     deadline_on = former.deadline_on if former.deadline_on and former.deadline_on >= today else None
     order = Order(former.team_id, former.role, former.path_id, deadline_on)
     check(session, actor, order, today)
-    return _issue(session, actor, former.email, former.first_name, order, now)
+    newer = _new(actor, former.email, former.first_name, order, now)
+    _send(session, actor, [newer], now)
+    return newer
 
 
 def revoke(session: Session, actor: Actor, invitation_id: uuid.UUID, now: datetime) -> str:
@@ -270,8 +274,8 @@ def tell_accepted(session: Session, invitation: Invitation, user_id: uuid.UUID, 
     _tell(session, invitation, Act.INVITATION_ACCEPTED, user_id, now)
 
 
-def _issue(session: Session, actor: Actor, email: str, first_name: str, order: Order, now: datetime) -> Invitation:
-    invitation = Invitation(
+def _new(actor: Actor, email: str, first_name: str, order: Order, now: datetime) -> Invitation:
+    return Invitation(
         id=uuid.uuid4(),
         organisation_id=actor.organisation_id,
         token_hash=sessions.token_hash(sessions.new_token()),
@@ -285,12 +289,18 @@ def _issue(session: Session, actor: Actor, email: str, first_name: str, order: O
         created_at=now,
         expires_at=now + LIFE,
     )
-    session.add(invitation)
+
+
+def _send(session: Session, actor: Actor, issued: Sequence[Invitation], now: datetime) -> None:
+    """Store invitations, their mails and their lines of the register: three statements however many they are."""
+    session.add_all(issued)
     session.flush()
-    to = Recipient(actor.organisation_id, None, email)
-    outbox.write(session, INVITATION_MAIL, to, {"invitation": str(invitation.id)}, now, key=str(invitation.id))
-    _tell(session, invitation, Act.PERSON_INVITED, actor.user_id, now)
-    return invitation
+    mails = (
+        (Recipient(each.organisation_id, None, each.email), {"invitation": str(each.id)}, str(each.id))
+        for each in issued
+    )
+    outbox.write_all(session, INVITATION_MAIL, mails, now)
+    audit.record_all(session, [_entry(each, Act.PERSON_INVITED, actor.user_id) for each in issued], now)
 
 
 def _seen(session: Session, actor: Actor) -> Select[Invitation]:
@@ -324,6 +334,10 @@ def _unanswered() -> tuple[ColumnElement[bool], ...]:
 
 
 def _tell(session: Session, invitation: Invitation, act: Act, by: uuid.UUID, now: datetime) -> None:
+    audit.record(session, _entry(invitation, act, by), now)
+
+
+def _entry(invitation: Invitation, act: Act, by: uuid.UUID) -> Entry:
     team = str(invitation.team_id) if invitation.team_id else None
     details = {"role": invitation.role.value, "team": team}
-    audit.record(session, Entry(invitation.organisation_id, act, by, f"invitation:{invitation.id}", details), now)
+    return Entry(invitation.organisation_id, act, by, f"invitation:{invitation.id}", details)

@@ -71,6 +71,8 @@ class MembersPage:
     archived: tuple[Team, ...]
     team_id: uuid.UUID | None
     pending: tuple[PendingRow, ...]
+    """The newest, `PER_PAGE` at most."""
+    pending_count: int
     closed: tuple[Closed, ...]
 
 

@@ -94,7 +94,9 @@ def closed(session: Session, actor: Actor) -> list[Closed]:
     if not actor.may(Permission.SEE_TEAM):
         raise Forbidden
     people = select(User.id, User.first_name, User.email, User.deactivated_at).where(
-        User.organisation_id == actor.organisation_id, User.deactivated_at.is_not(None)
+        User.organisation_id == actor.organisation_id,
+        User.deactivated_at.is_not(None),
+        User.email.is_not(None),  # an erased person has none, and does not come back
     )
     if not sees_everybody(actor):
         people = people.where(

@@ -47,6 +47,7 @@ def _members_page(form: TeamForm) -> str:
     last = max(1, -(-len(shown) // pages.PER_PAGE))
     number = min(max(1, request.args.get("page", 1, type=int)), last)
     first = (number - 1) * pages.PER_PAGE
+    pending = invitations.pending(db.session, actor, moment)
     page = pages.MembersPage(
         people=pages.person_rows(shown[first : first + pages.PER_PAGE], names, catalog()),
         count=len(shown),
@@ -55,7 +56,8 @@ def _members_page(form: TeamForm) -> str:
         teams=pages.team_rows(living, seen),
         archived=tuple(teams.archived(db.session, actor)),
         team_id=team_id,
-        pending=pages.pending_rows(invitations.pending(db.session, actor, moment), names, catalog()),
+        pending=pages.pending_rows(pending[: pages.PER_PAGE], names, catalog()),
+        pending_count=len(pending),
         closed=tuple(people.closed(db.session, actor)),
     )
     return render_template("membership/index.html", page=page, form=form)
