@@ -17,6 +17,7 @@ VIEW_NAMES = [f"{size['width']}-{scheme}" for size, scheme in VIEWS]
 IS_PAGE = re.compile(r"^/(?!static/|deconnexion|\.well-known/)[^#?]*")
 HREF = re.compile(r"""<a\b[^>]*\shref=["']([^"']+)""")
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FAR_TOO_MANY = 400
 ALIKE = 2  # pages of one template looked at in every view; the rest of them only at the narrowest
 
@@ -39,8 +40,11 @@ def _linked_pages(page, start):
 
 
 def _template(path):
-    """Return what pages of one template have in common: where they stand, and the step they end with; tools, their kind."""
-    first, *rest = path.strip("/").split("/")
+    """Return what pages of one template have in common: where they stand, and the step they end with; tools, their kind.
+
+    An identifier tells one person or team from another, not one template from another.
+    """
+    first, *rest = NUMBER.sub("id", path).strip("/").split("/")
     told = rest[:1] if first == "outils" else rest[-1:]
     return first, len(rest), "".join(told) if len(rest) > 1 else ""
 
