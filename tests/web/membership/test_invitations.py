@@ -7,7 +7,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event
 
 from course_app.accounts.models import User
 from course_app.accounts.rules import Role
@@ -16,7 +15,6 @@ from course_app.core import spreadsheet
 from course_app.membership import invitations, people
 from course_app.membership.models import Assignment, Invitation, TeamMember
 from course_app.progress.models import LearningEvent
-from course_app.store.session import db
 from course_app.web.clock import now
 from tests.support import mails
 from tests.support.browsers import browser, enter_as_guest, user_at
@@ -394,20 +392,3 @@ def test_an_invitation_of_a_closed_member_is_not_sent(vercors, claire, session, 
     page = claire.post("/equipe/inviter", people="karim@exemple.fr", **_order(vercors)).text
     assert "Accès fermé" in page
     assert invitations.pending(session, actor, now()) == []
-
-
-def test_a_long_list_is_sent_in_a_few_statements(app, session, vercors, claire, company):
-    """Two hundred people are invited by as many statements as five, and the page of members shows the newest hundred."""
-    counts = []
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *_args: counts.append(1))
-    claire.post("/equipe/inviter/envoyer", people=FIVE, **_order(vercors))
-    few = len(counts)
-    counts.clear()
-    people = "\n".join(f"personne{rank}@exemple.fr" for rank in range(200))
-    assert claire.post("/equipe/inviter/envoyer", people=people, **_order(vercors)).status_code == 303
-    assert len(counts) == few
-    text = claire.client.get("/equipe/membres").text
-    assert "205 invitations sans réponse" in text
-    assert text.count("/renvoyer") == 100
-    assert len(company.all(Invitation)) == 205
