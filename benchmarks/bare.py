@@ -7,6 +7,7 @@ from flask import Flask
 
 from course_app.config import Settings, load_settings
 from course_app.serving import Server
+from course_app.web.counters import init_counters
 
 
 def bare_app() -> Flask:
@@ -18,8 +19,10 @@ def bare_app() -> Flask:
 
 
 def main(settings: Settings) -> None:
-    """Serve until TERM."""
-    Server(bare_app(), settings).run()
+    """Serve until TERM; the server counts what it answers, here as in the product."""
+    app = bare_app()
+    init_counters(app)
+    Server(app, settings).run()
 
 
 if __name__ == "__main__":
