@@ -33,8 +33,8 @@ def play(session, quiz):
     return make
 
 
-def test_an_answer_takes_five_statements(session, make_person, play, quiz) -> None:
-    """Loading the attempt, grading, storing, the event and the place: five statements, however many answers before."""
+def test_an_answer_takes_six_statements(session, make_person, play, quiz) -> None:
+    """Loading the attempt, storing, the event, the place, the day the team sees: six, however many answers before."""
     actor, queries = make_person().actor, []
     attempt_id = play(actor, 2)
 
@@ -47,7 +47,7 @@ def test_an_answer_takes_five_statements(session, make_person, play, quiz) -> No
     service.answer(session, actor, attempt, 3, sent, now())
     event.remove(session.get_bind(), "before_cursor_execute", count)
     session.commit()
-    assert len([each for each in queries if not each.startswith("BEGIN")]) == 5
+    assert len([each for each in queries if not each.startswith("BEGIN")]) == 6
 
 
 def test_s07_the_export_holds_every_answer(session, make_person, play, quiz) -> None:
@@ -64,7 +64,7 @@ def test_s07_the_export_holds_every_answer(session, make_person, play, quiz) -> 
 
 def test_nobody_without_attempts_exports_an_attempt(session, make_person) -> None:
     """A learner who never opened a quiz exports an empty list."""
-    assert records.export(session, make_person().actor) == {"attempts": []}
+    assert records.export(session, make_person().actor) == {"attempts": [], "regradings": []}
 
 
 def test_carrying_numbers_after_the_accounts_own(session, make_person, play, quiz) -> None:
