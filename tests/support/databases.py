@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import text
 
 from course_app.store import migrate
 from course_app.store.base import Base
@@ -51,7 +50,23 @@ class PostgresDatabase:
         if not self._is_built:
             build_schema(app)
             self._is_built = True
-        with app.app_context():
-            quoted = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            with db.engine.begin() as connection:
-                connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
+        tables = ", ".join(f"'{table.name}'" for table in Base.metadata.sorted_tables)
+        with app.app_context(), db.engine.begin() as connection:
+            connection.exec_driver_sql(_EMPTYING.format(tables=tables))
+
+
+_EMPTYING = """
+DO $$
+DECLARE name text;
+BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOREACH name IN ARRAY ARRAY[{tables}] LOOP
+    EXECUTE 'DELETE FROM ' || quote_ident(name);
+  END LOOP;
+  FOR name IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+    PERFORM setval(quote_ident(name)::regclass, 1, false);
+  END LOOP;
+END $$
+"""
+"""Empties every table and starts its numbers again. Truncating sixty tables takes ten times as long as deleting the few
+rows of one test; foreign keys are not looked at meanwhile, since everything goes."""
