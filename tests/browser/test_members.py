@@ -1,15 +1,8 @@
 """Journeys 9 and 1 of experience.md §6: a manager invites, a temp practises at once. Clicks leave typing out."""
 
-import email
-import re
-import time
-from email import policy
-
 from tests.support import walks
+from tests.support.mail_files import link_sent_to
 from tests.support.visitor import DESK
-
-LINK = re.compile(r"https?://\S+(/invitation/\S+)")
-PATIENCE_SECONDS = 20
 
 
 class _Clicks:
@@ -22,18 +15,6 @@ class _Clicks:
         """Press something that leads to another page."""
         self.number += 1
         walks.follow(self.page, target)
-
-
-def _link_sent_to(site, address):
-    """Return the path of the link that an address received, as soon as the mail is there."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        for file in (site.folder / "data" / "courriels").glob("*"):
-            mail = email.message_from_bytes(file.read_bytes(), policy=policy.default)
-            if mail["To"] == address and (found := LINK.search(mail.get_body(("plain",)).get_content())):
-                return found[1]
-        time.sleep(0.2)
-    raise AssertionError(f"no mail to {address}")
 
 
 def test_a_manager_invites_five_people_and_a_temp_practises_at_once(site, newcomer):
@@ -57,7 +38,7 @@ def test_a_manager_invites_five_people_and_a_temp_practises_at_once(site, newcom
     assert clicks.number <= 5
 
     temp = newcomer(site)
-    page, clicks = temp.open(_link_sent_to(site, "ninon@exemple.fr")), _Clicks(temp.page)
+    page, clicks = temp.open(link_sent_to(site, "ninon@exemple.fr")), _Clicks(temp.page)
     clicks.number = 1  # the link in the mail
     assert temp.axe() == []
     assert page.get_by_label("Votre prénom").input_value() == "Ninon"
