@@ -85,11 +85,15 @@ def _settle(foreign_keys: bool) -> Any:
 
 
 def _create_private(_dialect: object, _record: object, arguments: list[Any], _options: dict[str, Any]) -> None:
-    """Create a missing database file for its owner alone; SQLite gives its -wal and -shm the same mode."""
+    """Create a missing database file for its owner alone; SQLite gives its -wal and -shm the same mode.
+
+    A file that exists is never opened here: closing it would drop every lock this process holds on it (POSIX; SQLite,
+    « How To Corrupt An SQLite Database File », section 2.2), and another process would then throw our -wal away.
+    """
     path = str(arguments[0]) if arguments else ""
     if path and path != ":memory:" and not path.startswith("file:"):
-        with suppress(OSError):  # SQLite says it better
-            os.close(os.open(path, os.O_CREAT | os.O_RDONLY, 0o600))
+        with suppress(OSError):  # it exists already, or SQLite says better why it cannot
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
 
 
 def make_durable(engine: Engine, *, foreign_keys: bool = True) -> None:
