@@ -35,7 +35,7 @@ def test_a_wrong_answer_gets_consequence_reason_and_rule(player, quiz) -> None:
     page = player.page(1)
     assert "Pas cette fois." in page
     assert "Votre réponse\u00a0: à revoir" in page
-    assert "Juste, mais pas choisie" in page
+    assert "Il fallait aussi choisir celle-ci" in page
     for option in question.options:
         for words in (option.feedback.consequence, option.feedback.reason, option.feedback.rule):
             assert words in page
@@ -51,7 +51,7 @@ def test_several_answers_are_marked_one_by_one(player, quiz) -> None:
     page = player.page(number)
     assert "Votre réponse\u00a0: juste" in page
     assert "Votre réponse\u00a0: à revoir" in page
-    assert "Juste, mais pas choisie" in page
+    assert "Il fallait aussi choisir celle-ci" in page
 
 
 def test_confident_and_wrong_is_said_without_blame(player, quiz) -> None:
