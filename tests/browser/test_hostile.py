@@ -46,7 +46,11 @@ def test_s54_a_hundred_hostile_texts_run_nothing(site, newcomer):
     page = visitor.open("/demonstration")
     walks.enter_as(page, "Lucie")
     assert len(ALL) >= 100
-    assert all(page.evaluate(LIVE, f"<main>{text}</main>") for text in TAGS[:10]), "what is looked for is not seen"
+    # The third is dead as it stands: it lives where a filter takes « <script> » away once.
+    alive = (*TAGS[:2], *TAGS[3:10])
+    blank = page.context.new_page()  # our own pages would tell in the console that they forbid what lives
+    assert all(blank.evaluate(LIVE, f"<main>{text}</main>") for text in alive), "what is looked for is not seen"
+    blank.close()
     shown = [(text, html) for text in ALL for html in _pages(page, site.url, text)]
     assert all("<main" in html for _text, html in shown)
     assert not [(text, live) for text, html in shown if (live := page.evaluate(LIVE, html))]
