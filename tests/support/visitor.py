@@ -55,11 +55,15 @@ class Visitor:
         return found
 
     def note(self, message: ConsoleMessage) -> None:
-        """Note a console message. A refused form is a page with its own status, which Chromium also writes there."""
+        """Note a console message. A refused form is a page with its own status, which Chromium also writes there.
+
+        So it does when a script gave the focus before `autofocus` could: the focus is where it should be.
+        """
         is_refused_page = (
             message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
         )
-        if not is_refused_page:
+        is_focused_already = message.type == "info" and message.text.startswith("Autofocus processing was blocked")
+        if not is_refused_page and not is_focused_already:
             self.complaints.append(f"console {message.type} on {self.page.url}: {message.text}")
 
     def watch(self, request: Request) -> None:
