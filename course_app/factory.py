@@ -39,6 +39,7 @@ from course_app.company import routes as company_routes
 from course_app.config import Settings, load_settings, private_data_dir
 from course_app.evidence import routes as evidence_routes
 from course_app.evidence import work as evidence_work
+from course_app.exercise import costly_words
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
 from course_app.exercise.compare import laboratory_routes, way_routes
@@ -71,7 +72,7 @@ from course_app.privacy import keeping
 from course_app.privacy import mail as privacy_mail
 from course_app.privacy import routes as privacy_routes
 from course_app.privacy import service as privacy_service
-from course_app.progress import call_results, following
+from course_app.progress import costly, following
 from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
 from course_app.progress.rules import STARTING
@@ -246,6 +247,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app,
         Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers),
         _mistake_readers(publication),
+        costly_words.in_words,
     )
     accounts_access.init_access(app, settings, LEARNER_RECORDS)
     rooms = (*EVIDENCE_ROOMS, DocumentsEvidence(Press(settings.data_dir, settings.base_url)))
@@ -310,7 +312,7 @@ def _mistake_readers(publication: Publication) -> tuple[Reader, ...]:
     def in_quizzes(session: Session, organisation_id: UUID, people: Collection[UUID]) -> MistakesRead:
         return quizzes_mistakes.first_mistakes(session, organisation_id, people, publication.catalog().quizzes)
 
-    return (in_quizzes, call_results.first_costly)
+    return (in_quizzes, costly.first_costly)
 
 
 def _follow_the_log(app: Flask, publication: Publication) -> None:

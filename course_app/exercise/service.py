@@ -231,10 +231,27 @@ def close_session(session: Session, actor: Actor, run: Run, session_index: int, 
     progress.record(session, actor, run.exercise, EventKind.SESSION_CLOSED, now, key=name, payload=payload)
     if run.engine.is_over(after.state):
         run.row.finished_at = now
-        progress.finish(session, actor, run.exercise, now, key=f"fin-{run.row.id}")
+        payload = {"run": str(run.row.id), "number": run.row.number, "counts": _counts(session, run.row)}
+        if payload["counts"]:  # what the first whole game was worth, and moments played again, stay in this room
+            payload["costly"] = list(run.engine.costly_kinds(after.state, after.decisions))
+        progress.finish(session, actor, run.exercise, now, key=f"fin-{run.row.id}", payload=payload)
     else:
         _keep_place(session, actor, after, now)
     return after
+
+
+def _counts(session: Session, row: ExerciseRun) -> bool:
+    """Tell whether the team's briefing may add a run up: a whole game, the second one finished or later."""
+    if row.replay_of is not None:
+        return False
+    earlier = select(ExerciseRun.id).where(
+        ExerciseRun.organisation_id == row.organisation_id,
+        ExerciseRun.learner_id == row.learner_id,
+        ExerciseRun.id != row.id,
+        ExerciseRun.replay_of.is_(None),
+        ExerciseRun.finished_at.is_not(None),
+    )
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def save_takeaway(run: Run, text: str) -> None:

@@ -1,9 +1,8 @@
 """What finished calls were worth, as the log keeps it for the rooms that may not know the calls. Reads, never writes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,26 +25,6 @@ def call_results(session: Session, actor: Actor) -> list[CallResult]:
         .order_by(LearningEvent.occurred_at, LearningEvent.id)
     )
     return [_result(item_id, at, payload) for item_id, at, payload in events if "worst" in payload]
-
-
-def first_costly(
-    session: Session, organisation_id: UUID, people: Collection[UUID]
-) -> dict[tuple[UUID, str], frozenset[str]]:
-    """Return the kinds of costly sentences of each person's first call that counts, by person and « call/… » subject."""
-    events = session.execute(
-        select(LearningEvent.learner_id, LearningEvent.item_id, LearningEvent.payload)
-        .where(
-            LearningEvent.organisation_id == organisation_id,
-            LearningEvent.learner_id.in_(people),
-            LearningEvent.kind == EventKind.CALL_FINISHED,
-        )
-        .order_by(LearningEvent.id)
-    )
-    found: dict[tuple[UUID, str], frozenset[str]] = {}
-    for learner_id, call_id, payload in events:
-        if "costly" in payload:
-            found.setdefault((learner_id, f"call/{call_id}"), frozenset(payload["costly"]))
-    return found
 
 
 def _result(call_id: str, at: datetime, payload: Mapping[str, Any]) -> CallResult:

@@ -25,7 +25,8 @@ from course_app.library.clearances import CallType
 from course_app.membership import service as membership
 from course_app.store.session import db
 from course_app.team import heat_pages, heat_service, pages, service
-from course_app.team.heat_service import Reader
+from course_app.team.heat_pages import Briefing, InWords, Mistake
+from course_app.team.heat_service import Reader, Topic
 from course_app.team.pages import PersonView, TeamPage
 from course_app.team.rules.standing import PER_PAGE, Sort, TeamState
 from course_app.team.service import Asked, Listed, Paths
@@ -45,11 +46,12 @@ class _Known:
 
     paths: Paths
     readers: Sequence[Reader]
+    in_words: InWords
 
 
-def init_team(app: Flask, paths: Paths, readers: Sequence[Reader]) -> None:
-    """Give the pages what the room of paths knows, and what the rooms of practice tell of mistakes."""
-    app.extensions[_EXTENSION] = _Known(paths, readers)
+def init_team(app: Flask, paths: Paths, readers: Sequence[Reader], in_words: InWords) -> None:
+    """Give the pages what the room of paths knows, what the rooms of practice tell of mistakes, and in which words."""
+    app.extensions[_EXTENSION] = _Known(paths, readers, in_words)
 
 
 def _extension() -> _Known:
@@ -201,11 +203,13 @@ def seen_of_me() -> str:
 def briefing() -> str:
     """Show what more than half of a group got wrong, and propose the next ten minutes together."""
     teams = _led()
-    mistakes = [
-        heat_pages.mistake(topic, teams[topic.team_id], catalog())
-        for topic in heat_service.topics(db.session, signed_in())
-    ]
-    return render_template("team/briefing.html", mistakes=[one for one in mistakes if one], teams=teams)
+    found = [_in_words(topic, teams) for topic in heat_service.topics(db.session, signed_in())]
+    page = Briefing(tuple(one for one in found if one))
+    return render_template("team/briefing.html", page=page, teams=teams)
+
+
+def _in_words(topic: Topic, teams: Mapping[uuid.UUID, str]) -> Mistake | None:
+    return heat_pages.mistake(topic, teams[topic.team_id], catalog(), _extension().in_words)
 
 
 @blueprint.post("/equipe/bilan/<uuid:team_id>")
@@ -228,7 +232,8 @@ def publish(team_id: uuid.UUID) -> BaseResponse:
 def sheet(topic_id: uuid.UUID) -> str:
     """Show the sheet of a ten-minute briefing, to print."""
     topic = heat_service.topic(db.session, signed_in(), topic_id)
-    found = heat_pages.mistake(topic, _led()[topic.team_id], catalog())
+    found = _in_words(topic, _led())
     if found is None:
         raise NotFound
-    return render_template("team/sheet.html", mistake=found, situation=Markup(found.situation))  # noqa: S704 - the library sanitises what it renders
+    situation = "" if found.is_decision else Markup(found.situation)  # noqa: S704 - the library sanitises what it renders
+    return render_template("team/sheet.html", mistake=found, situation=situation)

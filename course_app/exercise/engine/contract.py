@@ -50,6 +50,7 @@ from course_app.exercise.engine.contract_review import (
     CurvePoint,
     Debrief,
     Grade,
+    KindInWords,
     LateClaim,
     MomentReview,
     OptionReview,
@@ -81,6 +82,7 @@ __all__ = [
     "HistoryEntry",
     "IllegalAction",
     "Invoice",
+    "KindInWords",
     "LateClaim",
     "LegalAction",
     "Message",
@@ -155,6 +157,12 @@ class Engine(Protocol[BodyT, StateT]):
 
     def review(self, exercise: BodyT, seed: int, decisions: Sequence[Decision]) -> Debrief:
         """Judge a finished run from its moves, closes included; raise `IllegalAction` when it is not over."""
+
+    def costly_kinds(self, state: StateT, decisions: Sequence[Decision]) -> tuple[str, ...]:
+        """Return the slugs of the kinds of decision that cost a finished run dearly, as `review` grades them."""
+
+    def kind_in_words(self, exercise: BodyT, kind: str) -> KindInWords | None:
+        """Return a kind of decision in French words; None when the exercise has no such kind."""
 
 
 def play(engine: Engine[Any, Any], exercise: Any, seed: int, decisions: Sequence[Decision]) -> Any:

@@ -110,11 +110,25 @@ class MomentReview:
     why: Why
     contested: str = ""
     """French: the estimated constant within whose band the verdict flips; empty when the verdict stands."""
+    kind: str = ""
+    """Slug of the kind of decision (`costly_kinds`), the same for whoever makes it."""
 
     @property
     def best_actions(self) -> tuple[OptionReview, ...]:
         """Options that count as best, the best first."""
         return tuple(option for option in self.options if option.is_best)
+
+
+@dataclass(frozen=True)
+class KindInWords:
+    """A kind of decision as a team talks of it: a case to read aloud, what tempts, why it costs, the rule, the lesson."""
+
+    title: str
+    case: str
+    chosen: str
+    why: str
+    rule: str
+    lesson_id: str
 
 
 @dataclass(frozen=True)

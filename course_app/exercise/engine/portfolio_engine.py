@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course_app.exercise.engine import portfolio_desk, portfolio_rules
-from course_app.exercise.engine.contract import Debrief, Decision, Desk, IllegalAction, play
+from course_app.exercise.engine.contract import Debrief, Decision, Desk, IllegalAction, KindInWords, play
+from course_app.exercise.engine.costly_kinds import portfolio_words
 from course_app.exercise.engine.moves import REACHES_CUSTOMER
 from course_app.exercise.engine.portfolio_journal import seen_at
 from course_app.exercise.engine.portfolio_model import PortfolioBody
 from course_app.exercise.engine.portfolio_play import Portfolio, RunState, closed, opened, planned, played_action
 from course_app.exercise.engine.portfolio_red_lines import UNCHECKED_REASON, red_line
-from course_app.exercise.engine.portfolio_review import debrief
+from course_app.exercise.engine.portfolio_review import costly_kinds, debrief
 from course_app.exercise.engine.portfolio_tables import Tables, read_versions
 from course_app.exercise.engine.portfolio_words import hint
 from course_app.exercise.engine.vocabulary import PENDING
@@ -105,6 +106,14 @@ class PortfolioEngine:
             message = "Terminez toutes les séances : le débrief vient après la dernière."
             raise IllegalAction(message, code="hors-seance")
         return debrief(state, decisions)
+
+    def costly_kinds(self, state: RunState, decisions: Sequence[Decision]) -> tuple[str, ...]:
+        """Return the kinds of decision that cost dearly."""
+        return costly_kinds(state, decisions)
+
+    def kind_in_words(self, exercise: Portfolio, kind: str) -> KindInWords | None:
+        """Return a kind of decision in words, the same in every portfolio."""
+        return portfolio_words(kind)
 
 
 def _check_running(state: RunState) -> None:

@@ -21,6 +21,7 @@ from course_app.exercise.engine.contract_review import (
     grade,
     is_near_cut,
 )
+from course_app.exercise.engine.costly_kinds import of_portfolio
 from course_app.exercise.engine.debrief import RULES, Moment, Skill
 from course_app.exercise.engine.judgement import Judgement
 from course_app.exercise.engine.portfolio_calendar import half_day
@@ -90,6 +91,7 @@ def told(state: RunState, moment: Moment, decisions: Sequence[Decision], gap_sha
         beliefs=beliefs(moment.first),
         outcome=_outcome(state, moment),
         why=forbidden.why if forbidden else why(moment.skill),
+        kind=of_portfolio(moment.skill, entry.action),
     )
     return Told(review, moment)
 

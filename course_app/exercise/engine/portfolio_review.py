@@ -24,6 +24,7 @@ from course_app.exercise.engine.contract_review import (
     MomentReview,
     SkillLine,
 )
+from course_app.exercise.engine.costly_kinds import costly, of_portfolio
 from course_app.exercise.engine.debrief import Skill, moments_of, skills
 from course_app.exercise.engine.game import Plan, Record, Replay, of_customer, replay
 from course_app.exercise.engine.judgement import Judgement, identity, judge_all
@@ -97,6 +98,18 @@ def debrief(state: RunState, decisions: Sequence[Decision]) -> Debrief:
     )
 
 
+def costly_kinds(state: RunState, decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """Return the kinds of decision that cost a finished run dearly, as its debrief grades them, without its doubts.
+
+    The doubts and the reference are most of what a debrief computes; grades need neither (a tenth of the time).
+    """
+    kernel, stored = state.kernel, state.exercise.tables.stored
+    judged = judge_all(kernel, stored.values, replay(kernel, record_of(state), state.files))
+    gap = float(stored.report["decision_gap_mean"])
+    found = [told(state, moment, decisions, gap) for moment in moments_of(kernel, judged)]
+    return costly([one.review for one in _numbered(state, found, decisions)])
+
+
 def record_of(state: RunState) -> Record:
     """Return a run as the model's own record: what it replays and judges."""
     plans: list[dict[int, Action]] = [{} for _ in range(state.session_index)]
@@ -159,6 +172,7 @@ def _after_judgment(state: RunState, decision: Decision, decisions: Sequence[Dec
         beliefs=(),
         outcome="Le mandataire vous rappelle que toute relance doit cesser.",
         why=AFTER_JUDGMENT.why,
+        kind=of_portfolio(Skill.LAW, decision.action),
     )
 
 

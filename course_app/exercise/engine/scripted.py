@@ -21,16 +21,18 @@ from course_app.exercise.engine.contract import (
     Fact,
     IllegalAction,
     Invoice,
+    KindInWords,
     LegalAction,
     Message,
     PlannedDecision,
     play,
     session_label,
 )
+from course_app.exercise.engine.costly_kinds import script_words
 from course_app.exercise.engine.scripted_files import PlayedFile, carried_out, history, letters, opened
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.exercise.engine.scripted_parts import WAIT_ID, Option, Script
-from course_app.exercise.engine.scripted_review import debrief
+from course_app.exercise.engine.scripted_review import costly_kinds, debrief
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,14 @@ class ScriptedEngine:
             message = "Terminez toutes les séances : le débrief vient après la dernière."
             raise IllegalAction(message, code="hors-seance")
         return debrief(exercise, seed, state.files, decisions)
+
+    def costly_kinds(self, state: RunState, decisions: Sequence[Decision]) -> tuple[str, ...]:
+        """Return the decisions that cost dearly."""
+        return costly_kinds(state.script, state.files, decisions)
+
+    def kind_in_words(self, exercise: Script, kind: str) -> KindInWords | None:
+        """Return a decision of the script in words."""
+        return script_words(exercise, kind)
 
 
 def _over() -> IllegalAction:

@@ -27,6 +27,7 @@ from course_app.exercise.engine.contract import (
     is_near_cut,
     session_label,
 )
+from course_app.exercise.engine.costly_kinds import costly, of_script
 from course_app.exercise.engine.scripted_claims import claims, delays
 from course_app.exercise.engine.scripted_files import (
     Happening,
@@ -132,6 +133,14 @@ def debrief(script: Script, seed: int, files: Sequence[PlayedFile], decisions: S
     )
 
 
+def costly_kinds(script: Script, files: Sequence[PlayedFile], decisions: Sequence[Decision]) -> tuple[str, ...]:
+    """Return the kinds of decision that cost a finished run dearly, as its debrief grades them."""
+    solvers = solvers_of(script)
+    settled_files = [replace(file, account=settled(file.customer, file.account)) for file in files]
+    judged = [judge(solvers[file.customer.id], script, file) for file in settled_files]
+    return costly(_moments(script, judged, decisions))
+
+
 def judge(solver: Solver, script: Script, file: PlayedFile) -> JudgedFile:
     """Return a played file with the value of every choice it met, and of what came of it."""
     node = solver.start()
@@ -229,6 +238,7 @@ def _moment(script: Script, group: Sequence[Judged], sequence: int) -> MomentRev
         beliefs=_beliefs(customer, first.node.beliefs),
         outcome=_outcome(group),
         why=_why(script, first.option.why or state.why),
+        kind=of_script(customer.id, state.id, first.option.id),
     )
 
 

@@ -3,6 +3,7 @@
 import itertools
 import uuid
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +11,9 @@ from course_app.team.rules import heat
 
 SIX = [uuid.UUID(int=number) for number in range(6)]
 ANSWERS = (frozenset(), frozenset({"a"}), frozenset({"b"}))
-"""Right, or one of two wrong options."""
-WORLDS = list(itertools.product(ANSWERS, repeat=6))
+"""Right, or one of two wrong options of a question."""
+KINDS = (frozenset(), frozenset({"a"}), frozenset({"a", "b"}))
+"""What a call or a run at the desk tells: nothing costly, one kind of decision, or two."""
 SUBJECT = "quiz/essai/question"
 
 # What may happen: somebody answers, leaves, comes back, joins the other team; somebody asks about a team.
@@ -48,24 +50,25 @@ def _seen(world, first, steps):
     return tuple(shown)
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.sets(st.integers(0, 5), min_size=4), STEPS)
-@example({0, 1, 2, 3, 4}, [("asks", 0), ("answers", 5), ("asks", 0), ("leaves", 0), ("asks", 0)])
-@example({0, 1, 2, 3, 4, 5}, [("joins the other", 3), ("joins the other", 4), ("asks", 1), ("asks", 0)])
-def test_a_team_of_six_reveals_nobodys_answer(first, steps):
+@pytest.mark.parametrize("answers", [ANSWERS, KINDS], ids=["a question", "a run"])
+@settings(deadline=None, max_examples=40)
+@given(first=st.sets(st.integers(0, 5), min_size=4), steps=STEPS)
+@example(first={0, 1, 2, 3, 4}, steps=[("asks", 0), ("answers", 5), ("asks", 0), ("leaves", 0), ("asks", 0)])
+@example(first={0, 1, 2, 3, 4, 5}, steps=[("joins the other", 3), ("joins the other", 4), ("asks", 1), ("asks", 0)])
+def test_a_team_of_six_reveals_nobodys_answer(answers, first, steps):
     """Whatever is asked of teams that share members, before and after answers and departures, every answer stays possible.
 
     Even for a reader who is one of the six and knows their own.
     """
     alike = {}
-    for world in WORLDS:
+    for world in itertools.product(answers, repeat=6):
         alike.setdefault(_seen(world, first, steps), []).append(world)
     for worlds in alike.values():
         for reader in range(6):
             for own in {world[reader] for world in worlds}:
                 known = [world for world in worlds if world[reader] == own]
                 for person in set(range(6)) - {reader}:
-                    assert {world[person] for world in known} == set(ANSWERS)
+                    assert {world[person] for world in known} == set(answers)
 
 
 @given(st.integers(heat.GROUP, 400))
@@ -83,3 +86,11 @@ def test_four_people_publish_nothing_and_the_fifth_tells_what_most_chose():
     (group,) = heat.groups(mistakes, set(), SIX)
     assert (group.subject, group.often) == (SUBJECT, ("a",))
     assert heat.groups(mistakes, {(person, SUBJECT) for person in group.people}, SIX) == ()
+
+
+def test_subjects_are_published_each_on_its_own():
+    """What is told of one subject never depends on another: a question and a run at the desk cannot be crossed."""
+    asked = {(person, SUBJECT): frozenset({"a"}) for person in SIX}
+    ran = {(person, "exercise/facture-orpheline"): KINDS[rank % 3] for rank, person in enumerate(SIX)}
+    apart = (*heat.groups(ran, set(), SIX), *heat.groups(asked, set(), SIX))
+    assert heat.groups(asked | ran, set(), SIX) == apart

@@ -38,7 +38,7 @@ SEEN = {
     "Held": {"call_type", "since", "until"},
     "Mistake": {
         "topic_id", "team", "people", "on", "source", "situation", "question", "chosen", "why", "rule", "answer",
-        "lesson_id", "lesson",
+        "lesson_id", "lesson", "is_decision",
     },
     "Topic": {"id", "team_id", "subject", "option", "people", "frozen_at"},
 }  # fmt: skip

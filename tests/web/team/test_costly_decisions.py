@@ -1,0 +1,85 @@
+"""What the bureau des relances adds to the team's briefing: never a first game, never anybody's alone."""
+
+import re
+import uuid
+
+from sqlalchemy import select
+
+from course_app.exercise import runs, service
+from course_app.progress.costly import first_costly
+from course_app.progress.models import LearningEvent
+from course_app.progress.rules import EventKind
+from course_app.web.clock import now
+from tests.support import people as people_of_tests
+
+EXERCISE = "facture-orpheline"
+EVERYWHERE = {"across_organisations": True}
+
+
+def _let_go(session, actor, exercise):
+    """Play a run to its end without deciding anything; return its row."""
+    row = service.start(session, actor, exercise, False, 11, uuid.uuid4(), now())
+    return _close(session, actor, row.id)
+
+
+def _close(session, actor, run_id):
+    while not (run := runs.load(session, actor, run_id, writing=True)).is_finished:
+        service.close_session(session, actor, run, run.session_index, uuid.uuid4(), now())
+    return run.row
+
+
+def _told(session):
+    query = select(LearningEvent).where(LearningEvent.kind == EventKind.EXERCISE_FINISHED).order_by(LearningEvent.id)
+    return [event.payload for event in session.scalars(query.execution_options(**EVERYWHERE))]
+
+
+def _kinds(session, actor):
+    found = first_costly(session, actor.organisation_id, [actor.user_id])
+    return found.get((actor.user_id, f"exercise/{EXERCISE}"))
+
+
+def test_a_first_game_and_a_moment_played_again_leave_no_worth_in_the_log(session, actor, catalog):
+    """The first whole game tells other rooms nothing, nor does a moment played again; the second whole game does, once."""
+    exercise = catalog.exercises[EXERCISE]
+    first = _let_go(session, actor, exercise)
+    replayed = service.replay(session, actor, runs.load(session, actor, first.id), 1, uuid.uuid4(), now())
+    _close(session, actor, replayed.id)
+    assert _kinds(session, actor) is None
+    assert all("costly" not in payload for payload in _told(session))
+    second = _let_go(session, actor, exercise)
+    debrief = runs.load(session, actor, second.id).debrief
+    costly = {moment.kind for moment in debrief.moments if moment.grade.value in {"erreur", "couteux"}}
+    assert costly
+    assert _kinds(session, actor) == costly
+    assert [payload["counts"] for payload in _told(session)] == [False, False, True]
+    assert not any(str(value).isdigit() for value in _told(session)[-1]["costly"])
+
+
+def test_five_second_games_tell_the_team_what_costs_most(session, client, sign_in, company, catalog, read):
+    """Five people who let everything go: their costliest decisions are told as kinds, with a sheet, without name or amount."""
+    team, exercise = company.team(), catalog.exercises[EXERCISE]
+    names = ("Ana", "Béa", "Cléo", "Dan", "Eli")
+    crowd = [company.person(team, name) for name in names]
+    sign_in(client, company.manager)
+    for person in crowd:
+        _let_go(session, person.actor, exercise)
+    token = people_of_tests.csrf(client.get("/equipe/bilan"))
+    client.post(f"/equipe/bilan/{team.id}", data={"csrf_token": token})
+    assert "Pas encore de bilan" in read("/equipe/bilan")
+    for person in crowd:
+        _let_go(session, person.actor, exercise)
+    client.post(f"/equipe/bilan/{team.id}", data={"csrf_token": token})
+    page = read("/equipe/bilan")
+    assert "Les types de décision les plus coûteux" in page
+    assert "plus de la moitié de 5 personnes" in page
+    assert exercise.title in page
+    assert not any(name in page for name in names)
+    table = page[page.index("Les types de décision les plus coûteux") : page.index("Mettre à jour")]
+    assert "€" not in table
+    sheets = re.findall(r"/equipe/bilan/[0-9a-f-]{36}(?=\">)", table)
+    assert sheets
+    for address in sheets:
+        sheet = read(address)
+        assert "Le cas, lu à voix haute" in sheet
+        assert "La règle à garder" in sheet
+        assert not any(name in sheet for name in names)
