@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from course_app.library.model import ItemKind
@@ -14,6 +14,8 @@ from course_app.store.types import Text, UtcDateTime, enum_slug
 
 HASH_LENGTH = 64
 ITEM_ID_LENGTH = 80
+IS_EXAM = text("kind IN ('test-reussi', 'test-manque')")
+"""What the index of tests holds; a query must say it in these very words, bound to nothing, for databases to use it."""
 
 
 class ContentVersion(Base):
@@ -36,6 +38,15 @@ class LearningEvent(OrganisationScoped, Base):
     __table_args__ = (
         UniqueConstraint("learner_id", "key"),
         Index("ix_learning_event_learner_id_occurred_at", "learner_id", "occurred_at"),
+        # Tests are few among events: team page and public results read them without wading through the rest.
+        Index(
+            "ix_learning_event_exam",
+            "learner_id",
+            "item_id",
+            "kind",
+            sqlite_where=IS_EXAM,
+            postgresql_where=IS_EXAM,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)

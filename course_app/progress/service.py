@@ -20,7 +20,7 @@ from course_app.library.catalog import AnyItem as Item
 from course_app.library.catalog import restore
 from course_app.library.model import ItemKind, Quiz
 from course_app.progress.following import Telling, followers_of
-from course_app.progress.models import ContentVersion, ItemProgress, LearningEvent
+from course_app.progress.models import IS_EXAM, ContentVersion, ItemProgress, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind, Exam, ItemKey, ItemState
 from course_app.store.deleting import deleted
 
@@ -237,7 +237,7 @@ def exams(session: Session, organisation_id: uuid.UUID, learner_ids: Collection[
             .where(
                 LearningEvent.organisation_id == organisation_id,
                 LearningEvent.learner_id.in_(wanted[at : at + _AT_ONCE]),
-                LearningEvent.kind.in_((EventKind.EXAM_PASSED, EventKind.EXAM_FAILED)),
+                IS_EXAM,
             )
             .order_by(LearningEvent.occurred_at, LearningEvent.id)
         )

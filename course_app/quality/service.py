@@ -18,7 +18,7 @@ from course_app.library.model import Path
 from course_app.membership.models import Assignment
 from course_app.progress import service as progress
 from course_app.progress.evidence import Piece, Sheet, Wanted
-from course_app.progress.models import LearningEvent
+from course_app.progress.models import IS_EXAM, LearningEvent
 from course_app.progress.rules import EventKind
 from course_app.quality import rules
 from course_app.quality.models import LearnerRequest, SurveyAnswer
@@ -114,7 +114,7 @@ def _tested(session: Session, test_id: str) -> tuple[set[uuid.UUID], set[uuid.UU
     rows = session.execute(
         select(LearningEvent.learner_id, LearningEvent.kind)
         .distinct()
-        .where(LearningEvent.item_id == test_id, LearningEvent.kind.in_(sent))
+        .where(LearningEvent.item_id == test_id, IS_EXAM)
         .execution_options(**_EVERYWHERE)
     )
     for person_id, kind in rows:

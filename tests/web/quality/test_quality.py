@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from course_app.accounts.rules import Role
 from course_app.membership.models import Assignment
@@ -159,3 +159,29 @@ def test_a_refused_request_stores_nothing(client, csrf, sign_in, session, text):
     assert client.post("/demandes", data=form).status_code == 422
     rows = select(LearnerRequest).where(LearnerRequest.organisation_id == learner.actor.organisation_id)
     assert not session.scalars(rows).all()
+
+
+def test_public_results_read_the_tests_alone(client, session):
+    """What anybody may ask for goes by the index of tests: it never wades through all that everybody did."""
+    asked = []
+
+    def keep(_connection, _cursor, statement, parameters, *_rest):
+        if "learning_event" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(session.get_bind(), "before_cursor_execute", keep)
+    client.get("/resultats")
+    event.remove(session.get_bind(), "before_cursor_execute", keep)
+    assert asked
+    for statement, parameters in asked:
+        assert "ix_learning_event_exam" in _plan(session, statement, parameters)
+
+
+def _plan(session, statement, parameters):
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    else:
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # an empty table is read whole otherwise
+        rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return "\n".join(str(row) for row in rows)
