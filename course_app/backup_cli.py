@@ -1,4 +1,8 @@
-"""`course db backup`, `verify` and `restore`: read the settings alone, so that they work when the site does not start."""
+"""`course db backup`, `verify` and `restore`: read the settings alone, so that they work when the site does not start.
+
+Only the end of a restore asks for the application: rooms know what an erasure takes out. Without it, the site does that
+when it starts.
+"""
 
 import http.client
 import json
@@ -6,12 +10,16 @@ import os
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from course_app.config import Settings, load_settings
-from course_app.core.french import count
-from course_app.privacy import journal
+from course_app.core.errors import CourseError, OperatorError
+from course_app.core.french import count, number
+from course_app.factory import create_app
+from course_app.privacy import journal, keeping
 from course_app.store.backup import archive, companions, notes, operations, retention
 from course_app.store.backup.archive import BackupError
+from course_app.store.session import db
 from course_app.web.clock import now
 
 PROBE_SECONDS = 2
@@ -95,8 +103,25 @@ def restore_command(sauvegarde: Path, force: bool) -> None:
     if back:
         click.echo(f"Fichiers remis dans {settings.data_dir} : {', '.join(back)}")
     if done.needs_upgrade:
-        click.echo("Son schéma est ancien : lancez « course upgrade ».")
-    click.echo("Au démarrage, les effacements faits depuis seront rejoués ; les courriels d'alors ne partiront pas.")
+        click.echo("Son schéma est ancien : lancez « course upgrade », puis le site. Les effacements y seront rejoués.")
+        return
+    _settle(settings)
+
+
+def _settle(settings: Settings) -> None:
+    """Replay erasures before anybody opens the restored database; what fails here is done when the site starts."""
+    try:
+        app = create_app(settings)
+        with app.app_context():
+            settled = keeping.settle_restore()
+            db.engine.dispose()
+    except (CourseError, OperatorError, SQLAlchemyError) as failure:
+        click.echo(f"Les effacements n'ont pas pu être rejoués ici ({type(failure).__name__}).", err=True)
+        click.echo("Ils le seront au démarrage du site. D'ici là, aucun courriel ne part.", err=True)
+        return
+    again = settled.erased_again if settled else 0
+    forgotten = settled.mails_forgotten if settled else 0
+    click.echo(f"Effacements rejoués : {number(again)}. Courriels d'alors qui ne partiront pas : {number(forgotten)}.")
 
 
 def _answers(settings: Settings) -> bool:

@@ -195,6 +195,8 @@ AGEING_RECORDS = (
     privacy_service,
     quality_service,
     certificates_service,
+    team_keeping,
+    information_service,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from course_app.accounts.models import User
-from course_app.accounts.rules import PERMISSIONS, Actor, Permission
+from course_app.accounts.rules import PERMISSIONS, Actor, Cutoffs, Permission
 from course_app.core.errors import Forbidden
 from course_app.information.models import InformationRead
 from course_app.library.clearances import Information
+from course_app.store.deleting import deleted
 
 _READERS = tuple(role for role, held in PERMISSIONS.items() if Permission.SEE_TEAM in held)
 
@@ -92,3 +93,23 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
 
 def erase(_session: Session, _actor: Actor, _now: datetime) -> None:
     """Do nothing: that somebody was told is proof, and holds no word of theirs."""
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete the readings under which nothing still kept was learned: other words were read since, or the access closed.
+
+    The last reading of somebody who still comes stays: their results of today rest on it.
+    """
+    later = aliased(InformationRead)
+    replaced = exists().where(
+        later.organisation_id == InformationRead.organisation_id,
+        later.learner_id == InformationRead.learner_id,
+        later.read_at > InformationRead.read_at,
+        later.read_at < cutoffs.results,
+    )
+    gone = exists().where(
+        User.organisation_id == InformationRead.organisation_id,
+        User.id == InformationRead.learner_id,
+        User.deactivated_at < cutoffs.results,
+    )
+    return {"lectures de la notice": deleted(session, InformationRead, or_(replaced, gone))}

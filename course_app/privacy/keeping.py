@@ -3,18 +3,21 @@
 Chores of the runner and the command `course retention`; needs an application context, opens its own sessions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from course_app.accounts.access import accounts, settings
+from course_app.accounts.models import User
 from course_app.accounts.rules import Cutoffs
-from course_app.accounts.service import AgeingRecords
+from course_app.accounts.service import AgeingRecords, purge_expired_guests
 from course_app.jobs.chores import last_turn, take_turn
 from course_app.outbox import service as outbox
 from course_app.outbox.delivery import send_due
@@ -28,6 +31,8 @@ log = structlog.get_logger("reglo.privacy")
 
 _EXTENSION = "reglo.privacy"
 _DAYS = "jours-vus"
+Take = Callable[[Session, datetime, Collection[UUID]], User | None]
+"""Gives a person whose erasure is due, their row held, none of those passed over; two callers get two people."""
 
 
 def init_privacy(app: Flask, ageing: tuple[AgeingRecords, ...]) -> None:
@@ -74,6 +79,7 @@ def look_after() -> None:
     days, is_first = _look_at_clock()
     if days.steady >= STEADY_TO_ERASE:
         erase_due()
+        forget_guests()
     if is_first and days.steady >= STEADY_TO_FORGET:
         forget_old(is_applied=True)
         erase_silent()
@@ -99,19 +105,52 @@ def _look_at_clock() -> tuple[Days, bool]:
 
 def erase_due() -> int:
     """Erase the people whose delay is over, one transaction each; return how many."""
+    return _erase_each(service.take_due, ErasureReason.ASKED)
+
+
+def erase_silent() -> int:
+    """Tell people silent for too long that their account goes, and erase those told long ago; return how many erased."""
+    with TenantSession(db.engine) as session:
+        silence.tell(session, now())
+        session.commit()
+    return _erase_each(silence.take_told, ErasureReason.INACTIVE)
+
+
+def _erase_each(take: Take, reason: ErasureReason) -> int:
+    """Erase whom `take` gives, until it gives nobody; return how many.
+
+    Somebody who cannot be erased is logged and left for the next round: they keep nobody else waiting. The journal is
+    told of the others even when the database goes away half-way.
+    """
     erased = 0
-    while True:
-        with TenantSession(db.engine, expire_on_commit=False) as session:
-            user = service.take_due(session, now())
-            if user is not None:
-                service.erase_person(session, user, accounts().records, ErasureReason.ASKED, now())
-            session.commit()
-        if user is None:
-            break
-        erased += 1
-        log.info("person erased", person=str(user.id), reason=ErasureReason.ASKED.value)
-    _tell_journal()
+    passed_over: set[UUID] = set()
+    try:
+        while (is_done := _erase_next(take, reason, passed_over)) is not None:
+            erased += is_done
+    finally:
+        _tell_journal()
     return erased
+
+
+def _erase_next(take: Take, reason: ErasureReason, passed_over: set[UUID]) -> bool | None:
+    """Erase one person in a transaction of their own; None when nobody is left to take."""
+    with TenantSession(db.engine, expire_on_commit=False) as session:
+        user = take(session, now(), passed_over)
+        if user is None:
+            return None
+        person_id = user.id
+        try:
+            service.erase_person(session, user, accounts().records, reason, now())
+            session.commit()
+        except OperationalError:  # the database is away: the next round finds everybody again
+            raise
+        except Exception:
+            session.rollback()
+            passed_over.add(person_id)
+            log.exception("person not erased", person=str(person_id), reason=reason.value)
+            return False
+    log.info("person erased", person=str(person_id), reason=reason.value)
+    return True
 
 
 def _tell_journal() -> None:
@@ -120,24 +159,16 @@ def _tell_journal() -> None:
     journal.write_missing(settings().data_dir, told)
 
 
-def erase_silent() -> int:
-    """Tell people silent for too long that their account goes, and erase those told long ago; return how many erased."""
-    with TenantSession(db.engine) as session:
-        silence.tell(session, now())
-        session.commit()
-    erased = 0
+def forget_guests() -> int:
+    """Delete the trials that are over; return how many. A new trial sweeps them too, when there is one."""
+    forgotten = 0
     while True:
-        with TenantSession(db.engine, expire_on_commit=False) as session:
-            user = silence.take_told(session, now())
-            if user is not None:
-                service.erase_person(session, user, accounts().records, ErasureReason.INACTIVE, now())
+        with TenantSession(db.engine) as session:
+            swept = purge_expired_guests(session, now())
             session.commit()
-        if user is None:
-            break
-        erased += 1
-        log.info("person erased", person=str(user.id), reason=ErasureReason.INACTIVE.value)
-    _tell_journal()
-    return erased
+        forgotten += swept
+        if not swept:
+            return forgotten
 
 
 def forget_old(*, is_applied: bool) -> Mapping[str, int]:

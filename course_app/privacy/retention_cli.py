@@ -3,8 +3,11 @@
 import click
 from flask.cli import with_appcontext
 
+from course_app.core.errors import OperatorError
 from course_app.core.french import count
-from course_app.privacy import keeping
+from course_app.privacy import keeping, service
+from course_app.store.session import db
+from course_app.web.clock import now
 
 
 @click.command("retention")
@@ -20,3 +23,7 @@ def retention(is_applied: bool) -> None:
     if is_applied:
         erased = keeping.erase_due() + keeping.erase_silent()
         click.echo(f"{count(erased, 'personne effacée', 'personnes effacées')}.")
+        late = service.overdue(db.session, now())
+        if late:
+            told = count(late, "effacement attend encore", "effacements attendent encore")
+            raise OperatorError(f"{told} après sa date. Le journal du site dit pourquoi.")

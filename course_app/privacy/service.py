@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from course_app.accounts.administrators import keep_one_administrator
 from course_app.accounts.models import (
     AddressChange,
+    AttemptCount,
     DemonstrationPerson,
     Organisation,
     PasswordReset,
@@ -82,12 +83,15 @@ def _is_alone(session: Session, organisation_id: uuid.UUID, person_id: uuid.UUID
     return not session.scalar(others)
 
 
-def take_due(session: Session, now: datetime) -> User | None:
-    """Return a person whose erasure is due, their row held until the commit, or None; two callers get two people."""
+def take_due(session: Session, now: datetime, passed_over: Collection[uuid.UUID] = ()) -> User | None:
+    """Return a person whose erasure is due, their row held until the commit, or None; two callers get two people.
+
+    `passed_over` are people not to take again in this round.
+    """
     return session.scalar(
         select(User)
         .join(ErasureRequest, ErasureRequest.person_id == User.id)
-        .where(ErasureRequest.closed_at.is_(None), ErasureRequest.due_at <= now)
+        .where(ErasureRequest.closed_at.is_(None), ErasureRequest.due_at <= now, User.id.not_in(passed_over))
         .order_by(ErasureRequest.due_at)
         .limit(1)
         .with_for_update(skip_locked=True, of=User)
@@ -146,6 +150,14 @@ def replay(
     return [user.id for user in back]
 
 
+def overdue(session: Session, before: datetime) -> int:
+    """Return how many erasures were due before a moment and are still to be done."""
+    late = select(func.count(ErasureRequest.id)).where(
+        ErasureRequest.closed_at.is_(None), ErasureRequest.due_at < before
+    )
+    return session.scalar(late.execution_options(**EVERYWHERE)) or 0
+
+
 def recorded(session: Session) -> Sequence[ErasureRecord]:
     """Return every erasure done, the oldest first."""
     return session.scalars(select(ErasureRecord).order_by(ErasureRecord.erased_at, ErasureRecord.person_id)).all()
@@ -200,13 +212,21 @@ def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
     """Delete old requests, links and sessions, the register of acts by age, and mails that ended long ago.
 
     Mails to people are kept as long as results: a reminder and what became of it prove that somebody was followed.
+    A person's last session stays as long as their account: it says since when they are silent (`silence`).
     """
     closed = ErasureRequest.closed_at < cutoffs.logs
+    later = aliased(SignInSession)
+    has_later = exists().where(
+        later.organisation_id == SignInSession.organisation_id,
+        later.user_id == SignInSession.user_id,
+        later.last_used_at > SignInSession.last_used_at,
+    )
     return {
         "demandes d'effacement closes": deleted(session, ErasureRequest, closed),
         "changements d'adresse": deleted(session, AddressChange, AddressChange.expires_at < cutoffs.logs),
         "liens de mot de passe": deleted(session, PasswordReset, PasswordReset.expires_at < cutoffs.logs),
-        "sessions closes": deleted(session, SignInSession, SignInSession.expires_at < cutoffs.logs),
+        "sessions closes": deleted(session, SignInSession, SignInSession.expires_at < cutoffs.logs, has_later),
+        "essais comptés": deleted(session, AttemptCount, AttemptCount.touched_at < cutoffs.logs),
         "lignes du registre des actes": audit.purge(session, cutoffs.logs),
         "courriels": outbox.purge(session, cutoffs.results),
     }

@@ -1,12 +1,15 @@
 """Accounts that nobody opens any more: told, then erased (security.md G4). Takes a session, never commits."""
 
+import uuid
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from course_app.accounts.mail import addressee
 from course_app.accounts.models import DemonstrationPerson, SignInSession, User
+from course_app.accounts.rules import Role
 from course_app.outbox import service as outbox
 from course_app.outbox.delivery import MailKind, link
 from course_app.outbox.models import OutgoingMail
@@ -38,13 +41,29 @@ def _silent(before: datetime) -> tuple[ColumnElement[bool], ...]:
         or_(User.email.is_not(None), User.first_name != ""),
         _last_seen() < before,
         User.id.not_in(shown),
+        ~_administers_others_alone(),
+    )
+
+
+def _administers_others_alone() -> ColumnElement[bool]:
+    """Tell whether a person is all that is left to administer a company where others still come (S12)."""
+    other, colleague = aliased(User), aliased(User)
+    same = (other.organisation_id == User.organisation_id, other.id != User.id, other.deactivated_at.is_(None))
+    near = (colleague.organisation_id == User.organisation_id, colleague.id != User.id)
+    return and_(
+        User.role == Role.ADMINISTRATOR,
+        User.deactivated_at.is_(None),
+        exists().where(*near, colleague.deactivated_at.is_(None)),
+        ~exists().where(*same, other.role == Role.ADMINISTRATOR),
     )
 
 
 def tell(session: Session, now: datetime) -> int:
     """Write to people who will soon have been silent for too long; return how many are told for the first time."""
     before = months_before(now, INACTIVE_MONTHS) + NOTICE
-    told = select(OutgoingMail.person_id).where(OutgoingMail.kind == KIND, OutgoingMail.written_at > before)
+    told = select(OutgoingMail.person_id).where(
+        OutgoingMail.kind == KIND, OutgoingMail.written_at > before, OutgoingMail.state != MailState.EXPIRED
+    )
     silent = session.scalars(
         select(User)
         .where(*_silent(before), User.id.not_in(told.where(OutgoingMail.person_id.is_not(None))))
@@ -58,8 +77,11 @@ def tell(session: Session, now: datetime) -> int:
     )
 
 
-def take_told(session: Session, now: datetime) -> User | None:
-    """Return a person silent for too long who was told `NOTICE` ago and has not come since, or None; holds their row."""
+def take_told(session: Session, now: datetime, passed_over: Collection[uuid.UUID] = ()) -> User | None:
+    """Return a person silent for too long who was told `NOTICE` ago and has not come since, or None; holds their row.
+
+    `passed_over` are people not to take again in this round.
+    """
     told = (
         select(OutgoingMail.person_id)
         .where(
@@ -73,7 +95,7 @@ def take_told(session: Session, now: datetime) -> User | None:
     )
     return session.scalar(
         select(User)
-        .where(*_silent(months_before(now, INACTIVE_MONTHS)), told.exists())
+        .where(*_silent(months_before(now, INACTIVE_MONTHS)), told.exists(), User.id.not_in(passed_over))
         .limit(1)
         .with_for_update(skip_locked=True, of=User)
         .execution_options(**EVERYWHERE)

@@ -50,7 +50,7 @@ def publish(session: Session, actor: Actor, team_id: UUID, readers: Sequence[Rea
     found = heat.groups(mistakes, _counted(session, organisation_id, members), members)
     for group in found:
         counted = [
-            {"organisation_id": organisation_id, "learner_id": person, "subject": group.subject}
+            {"organisation_id": organisation_id, "learner_id": person, "subject": group.subject, "counted_at": now}
             for person in sorted(group.people)
         ]
         session.execute(insert(HeatCounted), counted)

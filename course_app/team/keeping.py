@@ -8,12 +8,13 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from course_app.accounts.rules import Actor
+from course_app.accounts.rules import Actor, Cutoffs
 from course_app.clearance import service as clearance
 from course_app.clearance.rules import paris_day
 from course_app.progress.following import Telling
 from course_app.progress.models import ItemProgress
-from course_app.team.models import TeamStanding
+from course_app.store.deleting import deleted
+from course_app.team.models import HeatCounted, HeatTopic, TeamStanding
 
 
 def moved(session: Session, actor: Actor, at: datetime) -> None:
@@ -81,3 +82,18 @@ def erase(session: Session, actor: Actor, _now: datetime) -> None:
             TeamStanding.organisation_id == actor.organisation_id, TeamStanding.learner_id == actor.user_id
         )
     )
+
+
+def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
+    """Delete lines of people silent for longer than results are kept, and what was published of answers now too old.
+
+    What a group chose leaves with the answers it was counted from. That somebody was in a group stays as long as
+    results: an attempt left open then may outlive the group, and would be counted in a second one.
+    """
+    return {
+        "lignes du suivi d'équipe": deleted(
+            session, TeamStanding, TeamStanding.last_active_on < paris_day(cutoffs.results)
+        ),
+        "points d'équipe publiés": deleted(session, HeatTopic, HeatTopic.frozen_at < cutoffs.answers),
+        "personnes déjà comptées": deleted(session, HeatCounted, HeatCounted.counted_at < cutoffs.results),
+    }

@@ -49,3 +49,5 @@ class HeatCounted(OrganisationScoped, Base):
 
     learner_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH), primary_key=True)
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the group was published; kept after the group itself, so that no answer still known is counted twice."""

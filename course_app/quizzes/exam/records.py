@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor, Cutoffs
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.exam.models import ExamDraft, ExamResult
-from course_app.quizzes.models import Answer, QuizAttempt
+from course_app.quizzes.models import Answer, QuizAttempt, Regrading
 from course_app.store.deleting import deleted
 
 
@@ -71,11 +71,18 @@ def erase(session: Session, actor: Actor, _now: datetime) -> None:
 
 
 def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
-    """Delete the answers of old tests, then, much later, the tests themselves with their results."""
+    """Delete the answers of old tests, then, much later, the tests with their results, and regradings of nothing kept."""
     sent = select(ExamResult.attempt_id)
     too_old = sent.where(ExamResult.sent_at < cutoffs.answers)
     forgotten = sent.where(ExamResult.sent_at < cutoffs.results)
     return {
         "réponses de test": deleted(session, Answer, Answer.attempt_id.in_(too_old)),
         "tests et résultats": deleted(session, QuizAttempt, QuizAttempt.id.in_(forgotten)),
+        "réévaluations": deleted(
+            session,
+            Regrading,
+            Regrading.decided_at < cutoffs.results,
+            ~exists().where(Answer.regrading_id == Regrading.id),
+            ~exists().where(ExamResult.regrading_id == Regrading.id),
+        ),
     }

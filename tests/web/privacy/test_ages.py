@@ -6,20 +6,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from course_app.accounts import service as accounts
 from course_app.accounts import sessions
+from course_app.accounts.models import User
+from course_app.accounts.rules import Role
 from course_app.audit import service as audit
 from course_app.audit.models import AuditEntry
 from course_app.audit.rules import Act, Entry
 from course_app.calls.models import CallTurn
 from course_app.exercise.models import ExerciseRun
 from course_app.membership.models import Invitation
+from course_app.outbox import service as outbox
 from course_app.outbox.models import OutgoingMail
 from course_app.privacy import keeping, silence
 from course_app.progress.models import LearningEvent
 from course_app.quizzes.models import Answer
 from course_app.store.tenancy import TenantSession
 from course_app.web.clock import now
-from tests.support.browsers import ANYWHERE, user_of
+from tests.support.browsers import ANYWHERE, enter_as_guest, user_of
 from tests.support.mails import sent_to
 
 MONTH = timedelta(days=31)
@@ -141,6 +145,67 @@ def test_a_silent_account_is_told_then_erased_a_month_later(clock, app, session,
         assert keeping.erase_silent() == 1
     assert user_of(session, person.actor).email is None
     assert user_of(session, back.actor).email == back.email
+
+
+def test_an_account_opened_long_ago_is_not_silent_before_its_time(clock, app, session, make_person, forget):
+    """Three years old, last seen fourteen months ago: closed sessions are forgotten, the day of the last one is not (G4)."""
+    person = make_person()
+    clock.shift(timedelta(days=700))
+    for _visit in range(2):
+        _come_in(app, session, person)
+        clock.shift(timedelta(days=1))
+    clock.shift(14 * MONTH)
+    forget()
+    with app.app_context():
+        keeping.erase_silent()
+    assert sent_to(app, person.email) == []
+    clock.shift(10 * MONTH)
+    with app.app_context():
+        keeping.erase_silent()
+    assert len(sent_to(app, person.email)) == 1
+
+
+def test_s12_a_silent_administrator_stays_while_others_come(clock, app, session, make_person):
+    """The only administrator of people who still come is not erased by silence; once alone, they are (S12)."""
+    boss = make_person(role=Role.ADMINISTRATOR, organisation="Menuiserie Bocage")
+    other = make_person(organisation="Menuiserie Bocage")
+    for days in (705, 31):
+        clock.shift(timedelta(days=days))
+        _come_in(app, session, other)
+        with app.app_context():
+            assert keeping.erase_silent() == 0
+        assert sent_to(app, boss.email) == []
+    accounts.deactivate(session, other.actor.organisation_id, other.actor.user_id, now())
+    session.commit()
+    with app.app_context():
+        assert keeping.erase_silent() == 0
+    assert len(sent_to(app, boss.email)) == 1
+
+
+def test_a_notice_lost_in_a_restore_is_written_again(clock, app, session, make_person):
+    """A notice that never left, because a backup was put back, told nobody: another leaves, and the month starts over."""
+    person = make_person()
+    clock.shift(timedelta(days=705))
+    session.commit()
+    with app.app_context():
+        keeping.erase_silent()
+    outbox.forget_pending(session, now())
+    clock.shift(timedelta(days=31))
+    session.commit()
+    with app.app_context():
+        assert keeping.erase_silent() == 0
+    assert len(sent_to(app, person.email)) == 1
+
+
+def test_trials_that_are_over_leave_by_themselves(clock, app, session, look_after, count):
+    """A trial lasts a day: the chore deletes it even when nobody starts another."""
+    enter_as_guest(app, session)
+    for _day in range(2):
+        look_after()
+        clock.shift(timedelta(days=1))
+    assert count(User) == 1, "over since a day, and the clock not believed yet"
+    look_after()
+    assert count(User) == 0
 
 
 def _come_in(app, session, person):

@@ -143,6 +143,32 @@ def test_it_is_asked_with_the_password_and_waits_a_week(clock, app, session, cli
     assert user_of(session, person.actor).email is None
 
 
+def test_one_that_fails_keeps_nobody_waiting(clock, app, session, make_person, look_after, monkeypatch, settings):
+    """A person who cannot be erased is tried again each round; those after them are erased, and the journal knows them."""
+    stuck, next_one = make_person(), make_person()
+    for person in (stuck, next_one):
+        service.ask(session, person.actor, now())
+    erased = service.erase_person
+
+    def failing(session, user, *rest):
+        if user.id == stuck.actor.user_id:
+            raise RuntimeError
+        erased(session, user, *rest)
+
+    monkeypatch.setattr(service, "erase_person", failing)
+    for _day in range(9):
+        look_after()
+        clock.shift(timedelta(days=1))
+    assert user_of(session, next_one.actor).email is None
+    assert user_of(session, stuck.actor).email == stuck.email
+    assert journal.known(settings.data_dir) >= {next_one.actor.user_id}
+    assert service.overdue(session, now()) == 1
+    monkeypatch.undo()
+    look_after()
+    assert user_of(session, stuck.actor).email is None
+    assert service.overdue(session, now()) == 0
+
+
 def test_it_can_be_taken_back(clock, app, session, client, sign_in, make_person, look_after):
     """Cancelled within the week, nothing is erased."""
     person = make_person()

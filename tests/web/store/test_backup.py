@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, select, text
 
-from course_app.accounts.models import Organisation
+from course_app.accounts.models import Organisation, User
 from course_app.backup_cli import backup_command, restore_command, verify_command
 from course_app.privacy import journal
 from course_app.store import migrate
@@ -59,6 +59,13 @@ def run(url, tmp_path):
         return CliRunner(env={**environment, **more}).invoke(command, [str(each) for each in arguments])
 
     return typed
+
+
+@pytest.fixture
+def nothing_to_serve(tmp_path):
+    """Settings of an installation without content: its site does not start."""
+    (tmp_path / "vide").mkdir()
+    return {"CONTENT_DIR": str(tmp_path / "vide"), "QUIZZES_DIR": str(tmp_path / "vide")}
 
 
 def _add(engine, name=None):
@@ -187,18 +194,18 @@ def test_an_unknown_schema_is_refused(url, engine, tmp_path):
             attempt(url, backup)
 
 
-def test_a_restore_brings_back_and_keeps_what_was_there(run, url, engine, tmp_path):
+def test_a_restore_brings_back_and_keeps_what_was_there(run, url, engine, tmp_path, nothing_to_serve):
     """After a restore the old rows are back, later ones are gone, and the database it replaced can be restored too."""
     backup = operations.back_up(url, tmp_path, NOW)
     old, later = _organisations(engine), _add(engine)
     engine.dispose()
-    done = run(restore_command, backup)
+    done = run(restore_command, backup, **nothing_to_serve)
     assert done.exit_code == 0, done.exception
     assert journal.is_to_settle(tmp_path / "data"), "erasures made since are still to be replayed"
     assert _organisations(engine) == old
     (kept,) = [path for path in (tmp_path / "data" / "sauvegardes").iterdir() if path.suffix != ".json"]
     assert str(kept) in done.output
-    assert run(restore_command, kept).exit_code == 0
+    assert run(restore_command, kept, **nothing_to_serve).exit_code == 0
     assert _organisations(engine) == {*old, later}
 
 
@@ -345,9 +352,39 @@ def test_r14_a_backup_brings_the_other_files_along(run, tmp_path):
     assert notes.latest(data).made_at is not None
 
 
-def test_r14_a_restore_leaves_its_mark(run, tmp_path):
-    """R14: put back, the database is marked: the site replays erasures and forgets old mails before any mail leaves."""
+@pytest.fixture
+def erased_since(url, engine, run, tmp_path):
+    """A backup that knows somebody whom the journal says erased since; their row, to be read again."""
     backup = json.loads(run(backup_command, tmp_path, "--json").output)["backup"]
+    with engine.connect() as connection:
+        (person_id,) = connection.execute(select(User.__table__.c.id)).scalars()
+    engine.dispose()
+    journal.write_missing(tmp_path / "data", [(person_id, NOW)])
+
+    def address():
+        with engine.connect() as connection:
+            found = connection.execute(select(User.__table__.c.email)).scalar_one()
+        engine.dispose()
+        return found
+
+    return backup, address
+
+
+def test_r14_a_restored_database_is_clean_before_anybody_opens_it(run, erased_since, tmp_path):
+    """R14: whoever was erased since the backup is erased again by the command itself; it says so, and leaves no mark."""
+    backup, address = erased_since
+    assert address() is not None
+    done = run(restore_command, backup)
+    assert (done.exit_code, address()) == (0, None)
+    assert "Effacements rejoués" in done.output
     assert not journal.is_to_settle(tmp_path / "data")
-    assert run(restore_command, backup).exit_code == 0
+
+
+def test_r14_a_site_that_cannot_start_keeps_the_mark(run, erased_since, tmp_path, nothing_to_serve):
+    """R14: without valid content the backup is put back all the same; the mark stays, and no mail leaves until it is seen to."""
+    backup, address = erased_since
+    done = run(restore_command, backup, **nothing_to_serve)
+    assert done.exit_code == 0, done.exception
+    assert address() is not None
+    assert "au démarrage du site" in done.output
     assert journal.is_to_settle(tmp_path / "data")
