@@ -101,6 +101,7 @@ from course_app.store.session import db, engine_options, make_durable
 from course_app.team import keeping as team_keeping
 from course_app.team import routes as team_routes
 from course_app.team.heat_service import Reader
+from course_app.team.own_view import SeenByManagers
 from course_app.team.rules.heat import Mistakes as MistakesRead
 from course_app.team.service import Paths
 from course_app.toolbox import letter_routes
@@ -110,7 +111,7 @@ from course_app.tutoring import mail as tutoring_mail
 from course_app.tutoring import routes as tutoring_routes
 from course_app.tutoring import service as tutoring_service
 from course_app.web import counters, errors, fragments, health, i18n, library, logs, preview, security, static
-from course_app.web.clock import now
+from course_app.web.clock import now, today
 
 BLUEPRINTS = (
     paths_routes.blueprint,
@@ -245,13 +246,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     library.init_library(app, publication)
     delivery.init_outbox(app, settings, MAIL_KINDS)
     _follow_the_log(app, publication)
-    team_routes.init_team(
-        app,
-        Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers),
-        _mistake_readers(publication),
-        costly_words.in_words,
-    )
-    accounts_access.init_access(app, settings, LEARNER_RECORDS)
+    paths = Paths(paths_service.followed, placement_service.all_skipped, paths_service.select_followers)
+    team_routes.init_team(app, paths, _mistake_readers(publication), costly_words.in_words)
+    seen = SeenByManagers(paths, library.catalog, today)
+    accounts_access.init_access(app, settings, (*LEARNER_RECORDS, seen))
     rooms = (*EVIDENCE_ROOMS, DocumentsEvidence(Press(settings.data_dir, settings.base_url)))
     evidence_routes.init_evidence(app, rooms)
     jobs_runner.init_jobs(app, (*JOB_KINDS, _dossiers(app, settings, rooms)), CHORES)

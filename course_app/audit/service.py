@@ -1,6 +1,6 @@
 """Writing and reading the audit register: no line is changed, only age deletes one. Takes a session, never commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from course_app.audit.models import AuditEntry
-from course_app.audit.rules import Entry, Search
+from course_app.audit.rules import Act, Entry, Search
 from course_app.store.deleting import deleted
 
 
@@ -70,6 +70,22 @@ def about(session: Session, organisation_id: UUID, person_id: UUID) -> Sequence[
             or_(AuditEntry.actor_id == person_id, AuditEntry.subject == f"personne:{person_id}"),
         )
         .order_by(AuditEntry.id)
+    ).all()
+
+
+def of_subjects(
+    session: Session, organisation_id: UUID, act: Act, subjects: Collection[str], most: int
+) -> Sequence[AuditEntry]:
+    """Return the last lines of one act on these subjects, the newest first, `most` at most."""
+    return session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.organisation_id == organisation_id,
+            AuditEntry.act == act.value,
+            AuditEntry.subject.in_(subjects),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(most)
     ).all()
 
 

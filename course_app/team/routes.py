@@ -24,7 +24,7 @@ from course_app.core.errors import NotFound
 from course_app.library.clearances import CallType
 from course_app.membership import service as membership
 from course_app.store.session import db
-from course_app.team import heat_pages, heat_service, pages, service
+from course_app.team import heat_pages, heat_service, own_view, pages, service
 from course_app.team.heat_pages import Briefing, InWords, Mistake
 from course_app.team.heat_service import Reader, Topic
 from course_app.team.pages import PersonView, TeamPage
@@ -37,6 +37,8 @@ from course_app.web.library import catalog
 blueprint = Blueprint("team", __name__)
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EXTENSION = "reglo.team"
+LAST_TAKEN = 10
+"""Files about somebody that their page lists; the export has them all."""
 _Slug = TypeVar("_Slug", bound=StrEnum)
 
 
@@ -195,7 +197,8 @@ def seen_of_me() -> str:
     """Show somebody their manager's very view of them, and who reads it."""
     actor = signed_in()
     readers = membership.who_sees(db.session, actor)
-    return render_template("team/seen_of_me.html", view=_own_view(actor.user_id), readers=readers)
+    taken = own_view.taken_by_others(db.session, actor)[:LAST_TAKEN]
+    return render_template("team/seen_of_me.html", view=_own_view(actor.user_id), readers=readers, taken=taken)
 
 
 @blueprint.get("/equipe/bilan")
