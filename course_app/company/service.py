@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,11 +14,16 @@ from course_app.company.models import CompanyWays
 from course_app.company.rules import Contact, Ways
 
 UNSAID = Ways()
+_COLUMNS = CompanyWays.__table__.c
+_WAYS = select(*(column for column in _COLUMNS if column.name != "logo")).where(
+    _COLUMNS.organisation_id == bindparam("organisation_id")
+)
+"""What a company says, its picture apart; built once: every lesson asks."""
 
 
 def ways(session: Session, organisation_id: uuid.UUID) -> Ways:
     """Return the ways of an organisation, all unsaid when it gave none; one query."""
-    row = _row(session, organisation_id)
+    row = session.execute(_WAYS, {"organisation_id": organisation_id}).one_or_none()
     if row is None:
         return UNSAID
     return Ways(

@@ -6,10 +6,11 @@ Requests that only read begin deferred, so that they never wait for a writer.
 """
 
 import os
+import sqlite3
 from contextlib import suppress
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
@@ -68,7 +69,10 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
+    if reads_only.get():  # touches no file yet, so that nothing can fail that SQLAlchemy would have to translate
+        cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _settle(foreign_keys: bool) -> Any:

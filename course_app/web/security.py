@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from course_app.config import Settings
 from course_app.store.session import reads_only
+from course_app.web.cookies import MinuteCookies
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_FORM_PARTS = 500
@@ -22,14 +23,17 @@ csrf = CSRFProtect()
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "X-Frame-Options": "DENY",
-}
+_HEADERS = tuple(
+    (name.lower(), name, value)
+    for name, value in (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+        ("X-Frame-Options", "DENY"),
+    )
+)
 
 
 def csp_nonce() -> str:
@@ -67,6 +71,7 @@ def init_security(app: Flask, settings: Settings) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    app.session_interface = MinuteCookies()
     app.before_request(_open_request)
     csrf.init_app(app)
     app.after_request(_add_headers)
@@ -98,11 +103,14 @@ def _open_request() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _content_policy())
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    own = {name.lower() for name, _value in response.headers}  # looked at once: each question is a walk of the list
+    for known, name, value in _HEADERS:
+        if known not in own:
+            response.headers.add(name, value)
+    if "content-security-policy" not in own:
+        response.headers.add("Content-Security-Policy", _content_policy())
+    if request.endpoint != "static" and "cache-control" not in own:
+        response.headers.add("Cache-Control", "no-store")
     return response
 
 
