@@ -241,7 +241,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_errors(app)
     information_routes.init_information(app)
     static.init_static(app, settings)
-    fragments.init_fragments(app)
+    fragments.init_fragments(app, _reading)
     publication = open_publication(settings)
     library.init_library(app, publication)
     delivery.init_outbox(app, settings, MAIL_KINDS)
@@ -263,7 +263,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     preview.init_preview(app, settings)
     app.context_processor(_page_context)
-    app.jinja_env.globals.update(csp_nonce=security.csp_nonce, asset=static.asset)
+    app.jinja_env.globals["asset"] = static.asset
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
 
@@ -333,14 +333,26 @@ def _follow_the_log(app: Flask, publication: Publication) -> None:
 def _page_context() -> dict[str, Any]:
     """What every page may show: who is here, how they want it, and what is wrong with the content."""
     actor = accounts_access.current_actor()
+    return {"actor": actor, "label": library.catalog().label, **_reader_context(actor)}
+
+
+def _reading() -> fragments.Reading:
+    """The same for pages written once, which know a kind of reader."""
+    actor = accounts_access.current_actor()
+    if actor is None:
+        return fragments.Reading({"actor": None, **_reader_context(None)}, "")
+    return fragments.Reading(
+        {"actor": fragments.Reader(actor.is_guest), **_reader_context(actor)}, str(actor.user_id)
+    )
+
+
+def _reader_context(actor: accounts_access.Actor | None) -> dict[str, Any]:
     settings = accounts_access.settings()
     return {
-        "actor": actor,
         "sees_team": actor is not None and actor.may(accounts_access.Permission.SEE_TEAM),
         "theme": actor.theme if actor else "systeme",
         "demonstration": settings.is_demonstration,
         "content_notice": _content_notice(actor),
-        "label": library.catalog().label,
     }
 
 

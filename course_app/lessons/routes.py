@@ -3,7 +3,9 @@
 Owns no rule. Reading never writes: the place is kept by a POST of the page, with or without JavaScript.
 """
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import (
     Blueprint,
@@ -20,6 +22,7 @@ from werkzeug import Response as BaseResponse
 
 from course_app.accounts.access import ask_to_sign_in, current_actor, requires, signed_in
 from course_app.accounts.rules import Permission
+from course_app.company.routes import house
 from course_app.core.errors import Forbidden, Invalid, NotFound
 from course_app.lessons import rules, service
 from course_app.lessons.forms import FinishForm
@@ -28,6 +31,7 @@ from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.errors import wants_json
 from course_app.web.fragments import fragment
+from course_app.web.fragments import page as prepared_page
 from course_app.web.i18n import _
 from course_app.web.library import catalog
 from course_app.web.steps import following, step_url
@@ -53,13 +57,28 @@ def show(lesson_id: str) -> BaseResponse:
     return _page(service.page(db.session, catalog(), lesson, actor))
 
 
-def _page(page: service.LessonPage, form: FinishForm | None = None, status: int = 200) -> Response:
-    form = form or FinishForm(formdata=None)
+def _page(page: service.LessonPage) -> Response:
+    """Return the lesson: written once for all who stand alike in it; the place and the company's ways are their own."""
+    alike = {"page": replace(page, resume=None, resume_label=""), "form": None}
+    return make_response(prepared_page("lessons/show.html", alike, _own_parts(page, str(uuid.uuid4()))))
+
+
+def _refused(page: service.LessonPage, form: FinishForm) -> Response:
+    """Return the lesson under what was wrong with the form sent from it."""
     form.fresh_key()
-    text = fragment("lessons/parts.html", "text", page.sections, current_actor() is not None)
-    return make_response(
-        render_template("lessons/show.html", page=page, form=form, text=text, aside=_aside(page)), status
-    )
+    parts = _own_parts(page, form.key.data)
+    return make_response(render_template("lessons/show.html", page=page, form=form, **parts), 422)
+
+
+def _own_parts(page: service.LessonPage, key: str) -> dict[str, str]:
+    ways, place = house(), (page.resume, page.resume_label)
+    return {
+        "key": key,
+        "text": fragment("lessons/parts.html", "text", page.sections, current_actor() is not None),
+        "aside": _aside(page),
+        "resume": fragment("lessons/parts.html", "resume", *place) if page.resume else "",
+        "house_says": Markup(render_template("company/house.html")) if ways.are_told else "",  # noqa: S704 - a template's
+    }
 
 
 def _aside(page: service.LessonPage) -> Markup:
@@ -97,7 +116,7 @@ def finish(lesson_id: str) -> BaseResponse:
     """Mark the lesson as read, then go to its quiz, or to the next step of the path."""
     lesson, actor, form = _published(lesson_id), signed_in(), FinishForm()
     if not form.validate_on_submit():
-        return _page(service.page(db.session, catalog(), lesson, actor), form, 422)
+        return _refused(service.page(db.session, catalog(), lesson, actor), form)
     done = service.finish(db.session, actor, lesson, form.submission, now())
     db.session.commit()
     embedded = (catalog().quizzes.get(quiz) for quiz in lesson.quizzes if (ItemKind.QUIZ, quiz) not in done)
