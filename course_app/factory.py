@@ -341,9 +341,7 @@ def _reading() -> fragments.Reading:
     actor = accounts_access.current_actor()
     if actor is None:
         return fragments.Reading({"actor": None, **_reader_context(None)}, "")
-    return fragments.Reading(
-        {"actor": fragments.Reader(actor.is_guest), **_reader_context(actor)}, str(actor.user_id)
-    )
+    return fragments.Reading({"actor": fragments.Reader(actor.is_guest), **_reader_context(actor)}, str(actor.user_id))
 
 
 def _reader_context(actor: accounts_access.Actor | None) -> dict[str, Any]:

@@ -35,7 +35,11 @@ class Reader:
     """All that a prepared page may know of a signed-in person."""
 
     is_guest: bool
-    user_id: Markup = hole("learner")
+
+    @property
+    def user_id(self) -> Markup:
+        """The place of their id."""
+        return hole("learner")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def _flashed() -> Markup:
 def fragment(template: str, macro: str, *values: Hashable) -> Markup:
     """Return what a macro writes for these values; the macro must depend on nothing else but the site's addresses."""
     key = (request.script_root, template, macro, values)
-    return _kept(_EXTENSION, key, lambda: cast(Markup, get_template_attribute(template, macro)(*values)))
+    return cast(Markup, _kept(_EXTENSION, key, lambda: get_template_attribute(template, macro)(*values)))
 
 
 def _kept(extension: str, key: Hashable, write: Callable[[], Any]) -> Any:
