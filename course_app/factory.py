@@ -58,7 +58,7 @@ from course_app.lessons import evidence as lessons_evidence
 from course_app.lessons import routes as lessons_routes
 from course_app.library.catalog import Catalog
 from course_app.library.publication import Publication
-from course_app.membership import invitation_routes, joining_routes
+from course_app.membership import composition_routes, invitation_routes, joining_routes
 from course_app.membership import letters as membership_letters
 from course_app.membership import routes as membership_routes
 from course_app.membership import service as membership_service
@@ -141,6 +141,7 @@ BLUEPRINTS = (
     information_routes.blueprint,
     jobs_routes.blueprint,
     membership_routes.blueprint,
+    composition_routes.blueprint,
     invitation_routes.blueprint,
     joining_routes.blueprint,
     toolbox_routes.blueprint,

@@ -58,6 +58,21 @@ class PlaceForm(Form):
     leads = SelectMultipleField(lazy_("Équipes suivies"), coerce=uuid.UUID, validate_choice=False)
 
 
+class CompositionForm(Form):
+    """Who joins a team and who leaves it."""
+
+    people = TextAreaField(
+        lazy_("Adresses à ajouter"),
+        validators=[
+            Length(max=PASTE_LIMIT, message=lazy_("Ce texte est trop long. Envoyez la liste en plusieurs fois."))
+        ],
+        render_kw={"rows": 4, "spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"},
+    )
+    joining = SelectMultipleField(lazy_("À ajouter"), coerce=uuid.UUID, validate_choice=False)
+    leaving = SelectMultipleField(lazy_("À retirer"), coerce=uuid.UUID, validate_choice=False)
+    back = BooleanField(lazy_("Corriger"))
+
+
 class RoleForm(Form):
     """What a person is in the company."""
 

@@ -12,6 +12,7 @@ from datetime import date
 from course_app.core.french import long_date
 from course_app.library.catalog import Catalog
 from course_app.library.model import ItemKind
+from course_app.membership.composition import WRONG, Change, ChangeState
 from course_app.membership.invitations import InvitationState, Line, Pending
 from course_app.membership.models import Team
 from course_app.membership.people import Closed
@@ -180,3 +181,38 @@ def pending_rows(
 def day(moment: date | None) -> str:
     """Return a day in words, empty for none."""
     return long_date(moment) if moment else ""
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One line of a change of a team, in words; `slug` says which."""
+
+    name: str
+    email: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class ChangesPage:
+    """What a list would change in a team."""
+
+    rows: tuple[ChangeRow, ...]
+    joining: int
+    leaving: int
+    unchanged: int
+
+
+def changes(found: Sequence[Change]) -> ChangesPage:
+    """Return the lines of a change in words, those that change something first, and how many there are of each."""
+    counted = Counter(change.state for change in found)
+    joining, leaving = counted[ChangeState.JOINS], counted[ChangeState.LEAVES]
+    moving = {ChangeState.JOINS, ChangeState.LEAVES, *WRONG}
+    rows = tuple(
+        ChangeRow(
+            change.member.first_name or change.member.email if change.member else change.text,
+            change.member.email if change.member else "",
+            change.state.value,
+        )
+        for change in sorted(found, key=lambda change: change.state not in moving)
+    )
+    return ChangesPage(rows, joining, leaving, len(found) - joining - leaving - sum(counted[state] for state in WRONG))
