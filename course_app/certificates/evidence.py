@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from course_app.certificates import service
+from course_app.certificates import logos, service
 from course_app.certificates.issuing import Press, file_of
 from course_app.certificates.rules import CertificateKind
 from course_app.progress.evidence import Attached, Piece, Wanted
@@ -31,4 +31,4 @@ class DocumentsEvidence:
         for row in reversed(rows):
             if row.path_id == wanted.path.id and row.revoked_at is None and row.erased_at is None:
                 name = f"{row.kind.value}-{row.code[:5].lower()}.pdf"
-                yield Attached(name, _TITLES[row.kind], file_of(self.press, row))
+                yield Attached(name, _TITLES[row.kind], file_of(self.press, row, logos.of(session, row)))

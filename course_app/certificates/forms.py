@@ -14,6 +14,7 @@ from course_app.web.i18n import _, lazy_
 
 PLACE_LIMIT = 80
 DECLARATION_LIMIT = 30
+ADDRESS_LIMIT = 200
 
 
 def _trimmed(text: str | None) -> str | None:
@@ -66,6 +67,20 @@ class CompletionForm(Form):
         lazy_("Qui dispense la formation"), lazy_("Écrivez le nom de qui dispense la formation."),
         autocomplete="organization",
     )  # fmt: skip
+    address = StringField(
+        lazy_("Son adresse"),
+        filters=[_trimmed],
+        validators=[
+            Optional(),
+            Length(
+                max=ADDRESS_LIMIT, message=lazy_("Raccourcissez : %(limit)s caractères au plus.", limit=ADDRESS_LIMIT)
+            ),
+            _one_line,
+            _printable,
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    with_logo = BooleanField(lazy_("Imprimer notre logo en tête"), default=True)
     declaration = StringField(
         lazy_("Numéro de déclaration d'activité"),
         filters=[_trimmed],
@@ -92,7 +107,7 @@ class CompletionForm(Form):
         return {name: str(self[name].data or "") for name in WRITTEN}
 
 
-WRITTEN = ("holder", "employer", "provider", "declaration", "nature", "signatory", "signatory_role", "place")
+WRITTEN = ("holder", "employer", "provider", "address", "declaration", "nature", "signatory", "signatory_role", "place")
 
 
 class RevokeForm(Form):

@@ -9,16 +9,16 @@ import uuid
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, send_file, url_for
 from werkzeug import Response as BaseResponse
 
-from course_app.accounts import service as accounts
 from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Actor, Permission
-from course_app.certificates import badges, pages, service
+from course_app.certificates import badges, letterheads, logos, pages, service
 from course_app.certificates.access import office, press
-from course_app.certificates.forms import WRITTEN, CompletionForm, RevokeForm, SkillsForm
+from course_app.certificates.forms import CompletionForm, RevokeForm, SkillsForm
 from course_app.certificates.issuing import badge_of, facts_of, file_of
 from course_app.certificates.models import Certificate
 from course_app.certificates.rules import CertificateKind
-from course_app.certificates.service import Withdrawal
+from course_app.certificates.service import Filled, Withdrawal
+from course_app.company import service as company
 from course_app.core.errors import Gone, NotFound
 from course_app.membership import service as membership
 from course_app.store.session import db
@@ -81,7 +81,8 @@ def _ask(title: str, path_id: str, form: SkillsForm, status: int) -> Response:
 def download(certificate_id: uuid.UUID) -> Response:
     """Send the sealed PDF, the same bytes each time."""
     row = _standing_document(certificate_id)
-    return _send(file_of(press(), row), "application/pdf", f"{row.kind.value}-{row.path_id}-{row.code[:5]}.pdf")
+    body = file_of(press(), row, logos.of(db.session, row))
+    return _send(body, "application/pdf", f"{row.kind.value}-{row.path_id}-{row.code[:5]}.pdf")
 
 
 @blueprint.get("/<uuid:certificate_id>/badge.svg")
@@ -149,9 +150,7 @@ def fill(user_id: uuid.UUID, path_id: str) -> Response:
     """Show the form of a certificate of completion; absent before the path was followed to its end (S25)."""
     seen = service.person_seen(db.session, signed_in(), user_id)
     standing = service.earned(db.session, seen, office(), path_id, CertificateKind.COMPLETION)
-    company = accounts.organisation_name(db.session, signed_in())
-    last = service.last_completion(db.session, signed_in().organisation_id)
-    known = {"employer": company, "provider": company, **{name: last[name] for name in WRITTEN if name in last}}
+    known = letterheads.suggested(db.session, signed_in())
     form = CompletionForm(formdata=None, data={**known, "holder": seen.first_name})
     return _fill(seen, standing.path.title, path_id, form, 200)
 
@@ -165,7 +164,9 @@ def certify(user_id: uuid.UUID, path_id: str) -> BaseResponse:
     form = CompletionForm()
     if not form.validate_on_submit():
         return _fill(seen, standing.path.title, path_id, form, 422)
-    row = service.issue_completion(db.session, signed_in(), seen, office(), standing, form.written(), now())
+    logo = company.logo(db.session, seen.organisation_id) if form.with_logo.data else None
+    filled = Filled(form.written(), logo or b"")
+    row = service.issue_completion(db.session, signed_in(), seen, office(), standing, filled, now())
     db.session.commit()
     flash(_("Le certificat de réalisation est prêt."), "success")
     return redirect(url_for("certificates.person", user_id=user_id, _anchor=f"d-{row.id}"), 303)
@@ -179,6 +180,7 @@ def _fill(seen: Actor, title: str, path_id: str, form: CompletionForm, status: i
         title=title,
         path_id=path_id,
         form=form,
+        has_logo=company.ways(db.session, seen.organisation_id).has_logo,
     )
     return make_response(page, status)
 

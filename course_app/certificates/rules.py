@@ -23,6 +23,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O nor U, which are misread or misspelled."""
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _GROUPS = (0, 5, 10, 15, 20, 26)
+_TOWN = re.compile(r"\d{5}\s+(.+?)(?:\s+cedex(?:\s+\d+)?)?", re.IGNORECASE)
+"""A line of a French postal address: five figures, the town, possibly « CEDEX » and its number."""
 
 
 class CertificateKind(StrEnum):
@@ -57,6 +59,14 @@ class Facts(TypedDict):
     modules: list[ModuleFacts]
     code: str
     check: str
+    has_letterhead: NotRequired[bool]
+    """Whether the issuer is a company, named at the head of the sheet; the three that follow go with it."""
+    address: NotRequired[str]
+    """On one line."""
+    signatory: NotRequired[str]
+    """Who answers for the company: name and quality, on an attestation of skills."""
+    logo: NotRequired[str]
+    """SHA-256 of the picture that was kept for it."""
     completion: NotRequired["CompletionFacts"]
 
 
@@ -159,6 +169,23 @@ def public_facts(kind: CertificateKind, facts: Facts) -> dict[str, Any]:
         "code": facts["code"],
         "check": facts["check"],
     }
+
+
+def on_one_line(address: str) -> str:
+    """Return an address of several lines on one, parts separated by commas."""
+    return ", ".join(filter(None, (line.strip(" ,") for line in address.splitlines())))
+
+
+def town_of(address: str) -> str:
+    """Return the town of a French address, from its last line that begins with a postal code; nothing without one."""
+    found = [match[1] for line in address.splitlines() if (match := _TOWN.fullmatch(line.strip()))]
+    return found[-1] if found else ""
+
+
+def signatory_parts(told: str) -> tuple[str, str]:
+    """Return the name and the quality of « Claire Martin, gérante »; no quality without a comma."""
+    name, _comma, quality = told.partition(",")
+    return name.strip(), quality.strip()
 
 
 def written_code(raw: bytes) -> str:

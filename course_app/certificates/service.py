@@ -14,14 +14,14 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from course_app.accounts import service as accounts
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs, Permission
 from course_app.accounts.sessions import actor_of
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
-from course_app.certificates import rules
+from course_app.certificates import letterheads, logos, rules
 from course_app.certificates.issuing import Press, local_day, new_code, printed
+from course_app.certificates.letterheads import Letterhead
 from course_app.certificates.models import Certificate
 from course_app.certificates.rules import CertificateKind, CompletionFacts, Facts, Standing
 from course_app.core.errors import NotFound, Stale
@@ -31,9 +31,6 @@ from course_app.membership import service as membership
 from course_app.progress import service as progress
 from course_app.progress.models import LearningEvent
 from course_app.progress.rules import EventKind, ItemKey
-
-ISSUER_WITHOUT_COMPANY = "Réglo"
-"""Who delivers an attestation to somebody without a company: no company is invented."""
 
 Skipped = Callable[[Session, uuid.UUID, Collection[uuid.UUID]], Mapping[tuple[uuid.UUID, str], frozenset[ItemKey]]]
 """Items that people of an organisation may skip, by person and path; told by the room of placements, through the factory."""
@@ -61,6 +58,14 @@ class Withdrawal:
 
     why: str
     may_be_reissued: bool
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form of a certificate of completion: its words by the names of the facts, the logo to print or nothing."""
+
+    words: Mapping[str, str]
+    logo: bytes = b""
 
 
 def standings(session: Session, person: Actor, office: Office) -> list[Standing]:
@@ -100,8 +105,9 @@ def issue_skills(
     Raises `NotFound` before the rule is met, and when it was withdrawn for good.
     """
     standing = earned(session, actor, office, path_id, CertificateKind.SKILLS)
-    facts = _facts(session, actor, office, standing, CertificateKind.SKILLS, holder)
-    return _issue(session, actor, actor, office.press, (standing, CertificateKind.SKILLS, facts), now)
+    head = letterheads.of_company(session, actor)
+    facts = _facts(actor, office, standing, CertificateKind.SKILLS, holder, head)
+    return _issue(session, actor, actor, office.press, (standing, CertificateKind.SKILLS, facts, head.logo), now)
 
 
 def issue_completion(
@@ -110,15 +116,16 @@ def issue_completion(
     person: Actor,
     office: Office,
     standing: Standing,
-    written: Mapping[str, str],
+    filled: Filled,
     now: datetime,
 ) -> Certificate:
-    """Issue somebody's certificate of completion; `written`: what the form holds, its names those of the facts.
+    """Issue somebody's certificate of completion.
 
     `standing` is what `earned` returned for this person. The dates are those of the first and of the last thing done.
     """
-    facts = _facts(session, person, office, standing, CertificateKind.COMPLETION, written["holder"])
-    facts["issuer"] = written["provider"]
+    written, logo = filled.words, filled.logo
+    head = Letterhead(written["provider"], written["address"], logo=logo)
+    facts = _facts(person, office, standing, CertificateKind.COMPLETION, written["holder"], head)
     facts["completion"] = CompletionFacts(
         employer=written["employer"],
         provider=written["provider"],
@@ -131,7 +138,7 @@ def issue_completion(
         place=written["place"],
         issued_on=local_day(now, person.timezone),
     )
-    return _issue(session, issuer, person, office.press, (standing, CertificateKind.COMPLETION, facts), now)
+    return _issue(session, issuer, person, office.press, (standing, CertificateKind.COMPLETION, facts, logo), now)
 
 
 def _began_at(session: Session, person: Actor, standing: Standing) -> datetime:
@@ -159,21 +166,27 @@ def _at(standing: Standing) -> datetime:
 
 
 def _facts(
-    session: Session, person: Actor, office: Office, standing: Standing, kind: CertificateKind, holder: str
+    person: Actor, office: Office, standing: Standing, kind: CertificateKind, holder: str, head: Letterhead
 ) -> Facts:
     at = standing.earned_at(kind) or _at(standing)
     items = [office.catalog.item(*key) for key in (*standing.required, *_test_key(standing))]
     code = new_code()
-    return Facts(
+    facts = Facts(
         holder=holder,
         title=standing.path.title,
-        issuer=accounts.organisation_name(session, person) or ISSUER_WITHOUT_COMPANY,
+        issuer=head.issuer,
+        has_letterhead=bool(head.name),
+        address=head.address,
+        signatory=head.signatory,
         achieved_on=local_day(at, person.timezone),
         minutes=sum(item.minutes for item in items if item is not None),
         modules=rules.modules_of(standing.path),
         code=code,
         check=office.press.check_url(code),
     )
+    if head.logo:
+        facts["logo"] = logos.print_of(head.logo)
+    return facts
 
 
 def _test_key(standing: Standing) -> tuple[ItemKey, ...]:
@@ -185,10 +198,10 @@ def _issue(
     issuer: Actor,
     person: Actor,
     press: Press,
-    made: tuple[Standing, CertificateKind, Facts],
+    made: tuple[Standing, CertificateKind, Facts, bytes],
     now: datetime,
 ) -> Certificate:
-    standing, kind, facts = made
+    standing, kind, facts, logo = made
     version = rules.version(standing.path)
     if (found := _living(session, person, standing.path.id, kind, version)) is not None:
         return found
@@ -205,9 +218,10 @@ def _issue(
         "achieved_at": standing.earned_at(kind),
         "issued_at": now,
         "issued_by": issuer.user_id,
+        "logo_id": logos.keep(session, person.organisation_id, logo, now) if logo else None,
         "revoked_why": "",
         "may_be_reissued": False,
-        **asdict(printed(press, kind, facts)),
+        **asdict(printed(press, kind, facts, logo)),
     }
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     session.execute(insert(Certificate).values(**values).on_conflict_do_nothing())
@@ -315,21 +329,6 @@ def revoke(
     return row
 
 
-def last_completion(session: Session, organisation_id: uuid.UUID) -> Mapping[str, str]:
-    """Return what the organisation wrote on its last certificate of completion, to fill the next form; else nothing."""
-    facts = session.scalar(
-        select(Certificate.facts)
-        .where(
-            Certificate.organisation_id == organisation_id,
-            Certificate.kind == CertificateKind.COMPLETION,
-            Certificate.erased_at.is_(None),
-        )
-        .order_by(Certificate.issued_at.desc())
-        .limit(1)
-    )
-    return dict(facts["completion"]) if facts and "completion" in facts else {}
-
-
 def export(session: Session, actor: Actor) -> dict[str, Any]:
     """Return the person's documents, ready for JSON; the files themselves are downloaded from their page."""
     return {
@@ -358,7 +357,7 @@ def erase(session: Session, actor: Actor, now: datetime) -> None:
     session.execute(
         update(Certificate)
         .where(Certificate.organisation_id == actor.organisation_id, Certificate.learner_id == actor.user_id)
-        .values(erased_at=now, facts={}, learner_id=None, issued_by=None, revoked_why="")
+        .values(erased_at=now, facts={}, learner_id=None, issued_by=None, logo_id=None, revoked_why="")
         .execution_options(synchronize_session=False)
     )
 
@@ -384,5 +383,6 @@ def _delete(session: Session, ids: Iterable[uuid.UUID]) -> None:
 
 
 def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
-    """Delete certificates older than they are kept."""
-    return {"attestations": forget(session, cutoffs.certificates)}
+    """Delete certificates older than they are kept, then the logos that none bears any more."""
+    gone = forget(session, cutoffs.certificates)
+    return {"attestations": gone, "logos d'attestations": logos.forget_unused(session)}

@@ -21,6 +21,7 @@ from course_app.company.rules import (
     read_days,
     written_contacts,
 )
+from course_app.printing.pdf import is_printable
 from course_app.web.forms import Form
 from course_app.web.i18n import _, lazy_
 
@@ -40,8 +41,16 @@ TONES = (
 )
 
 
-def _line(label: Any, limit: int = LINE_LIMIT) -> StringField:
-    return StringField(label, validators=[Length(max=limit, message=TOO_LONG)], filters=[_stripped])
+def _printable(_form: Form, field: StringField) -> None:
+    """Refuse what our fonts do not hold: it is printed on certificates."""
+    if not is_printable(field.data or ""):
+        raise ValidationError(
+            _("Écrivez en lettres latines, grecques ou cyrilliques : les certificats n'en impriment pas d'autres.")
+        )
+
+
+def _line(label: Any, *more: Any) -> StringField:
+    return StringField(label, validators=[Length(max=LINE_LIMIT, message=TOO_LONG), *more], filters=[_stripped])
 
 
 def _stripped(value: object) -> object:
@@ -60,12 +69,12 @@ class WaysForm(Form):
                 return request.form
             return super().wrap_formdata(form, formdata)
 
-    name = _line(lazy_("Nom de l'entreprise, comme sur vos factures"))
+    name = _line(lazy_("Nom de l'entreprise, comme sur vos factures"), _printable)
     address = TextAreaField(
-        lazy_("Adresse"), validators=[Length(max=ADDRESS_LIMIT, message=TOO_LONG)], render_kw={"rows": 3}
+        lazy_("Adresse"), validators=[Length(max=ADDRESS_LIMIT, message=TOO_LONG), _printable], render_kw={"rows": 3}
     )
     phone = _line(lazy_("Téléphone"))
-    signatory = _line(lazy_("Qui signe les lettres"))
+    signatory = _line(lazy_("Qui signe les lettres"), _printable)
     terms = SelectField(lazy_("Votre délai de paiement"), choices=TERMS)
     tone = SelectField(lazy_("Votre ton"), choices=TONES)
     days = StringField(lazy_("Vos jours de relance"), validators=[Length(max=LINE_LIMIT, message=TOO_LONG)])

@@ -81,3 +81,8 @@ def _first(session: Session, actor: Actor, now: datetime) -> CompanyWays:
     except IntegrityError:
         row = session.scalars(select(CompanyWays).where(CompanyWays.organisation_id == actor.organisation_id)).one()
     return row
+
+
+def changed_at(session: Session, organisation_id: uuid.UUID) -> datetime | None:
+    """Return when a company last changed its ways; None when it gave none."""
+    return session.scalar(select(CompanyWays.updated_at).where(CompanyWays.organisation_id == organisation_id))

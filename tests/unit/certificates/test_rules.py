@@ -13,41 +13,17 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from course_app.certificates import badges, rules
-from course_app.certificates.documents.drawing import CURRENT, draw
+from course_app.certificates.documents.drawing import CURRENT, AnotherLogo, draw
+from course_app.certificates.documents.pictures import size_on_paper
 from course_app.certificates.rules import CertificateKind
 from course_app.library.model import ItemKind, Module, Path, Quiz, QuizKind
 from course_app.library.questions import QuestionType
 from course_app.printing.pdf import is_printable
 from course_app.progress.rules import Exam, ItemState
 from tests.support import questions as samples
+from tests.support.documents import CODE, COMPLETION, FACTS, LOGO, headed, logo_of
 
 NOW = datetime(2026, 12, 8, 8, tzinfo=UTC)
-CODE = rules.written_code(bytes(range(100, 116)))
-FACTS = rules.Facts(
-    holder="Samira Benali",
-    title="Intérimaires : prêts pour les premiers appels",
-    issuer="Menuiserie Bocage",
-    achieved_on="2026-12-08",
-    minutes=229,
-    modules=[{"title": "Avant de décrocher", "objectives": ["Lire un dossier en trois minutes"]}],
-    code=CODE,
-    check=f"https://reglo.exemple.fr/verifier/{CODE}",
-)
-COMPLETION = rules.Facts(
-    **FACTS,
-    completion={
-        "employer": "Menuiserie Bocage",
-        "provider": "Atelier du Levant",
-        "declaration": "11 22 33333 44",
-        "nature": "action-de-formation",
-        "began_on": "2026-11-02",
-        "ended_on": "2026-12-08",
-        "signatory": "Claire Martin",
-        "signatory_role": "gérante",
-        "place": "Nantes",
-        "issued_on": "2026-12-09",
-    },
-)
 KINDS = {CertificateKind.SKILLS: FACTS, CertificateKind.COMPLETION: COMPLETION}
 
 
@@ -135,7 +111,7 @@ def test_a_version_is_what_the_path_promises():
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_document_is_tagged_french_paper(kind):
     """One A4 page, PDF/UA-1, language, title, a figure with its words; it says who, what, when and how to check."""
-    reader = PdfReader(BytesIO(draw(CURRENT[kind], KINDS[kind])), strict=True)
+    reader = PdfReader(BytesIO(draw(CURRENT[kind], headed(KINDS[kind], LOGO), LOGO)), strict=True)
     (page,) = reader.pages
     assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
     root = reader.trailer["/Root"]
@@ -156,20 +132,29 @@ def test_a_document_is_tagged_french_paper(kind):
             assert words in said
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_same_facts_draw_the_same_bytes(kind):
-    """Twice the same; and today's print is that of the released template: a printer that changes is seen here."""
-    drawn = draw(CURRENT[kind], KINDS[kind])
-    assert draw(CURRENT[kind], KINDS[kind]) == drawn
-    assert hashlib.sha256(drawn).hexdigest() == RELEASED[CURRENT[kind]]
-
-
 RELEASED = {
+    "skills-2": "a95cd27255fad55f70db8f5e038161d7f8140ee271384571df5c58d5ad7cc083",
+    "completion-2": "e71e6db3c7411e020b83704528af6426e50727f18c0c4bda50449a3ea19aeb7c",
     "skills-1": "67989c9ad1fb141b3d36df2455363f61c7333755d66d986311eb743f0d5a4f85",
     "completion-1": "f0910a7fc459d0cfc90084071849714be6fdb54afdcd44abec45c5b1f488ae52",
 }
 """SHA-256 of each template's drawing of the facts above. Another value means that documents already issued would be
 drawn otherwise: keep the old template or the old typst, or accept that they are signed anew (issuing.file_of)."""
+AS_RELEASED = {
+    "skills-1": (FACTS, b""),
+    "completion-1": (COMPLETION, b""),
+    "skills-2": (headed(FACTS, LOGO), LOGO),
+    "completion-2": (headed(COMPLETION, LOGO), LOGO),
+}
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_the_same_facts_draw_the_same_bytes(name):
+    """Twice the same; and today's print is that of each released template: a printer that changes is seen here."""
+    facts, logo = AS_RELEASED[name]
+    drawn = draw(name, facts, logo)
+    assert draw(name, facts, logo) == drawn
+    assert hashlib.sha256(drawn).hexdigest() == RELEASED[name]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +162,7 @@ drawn otherwise: keep the old template or the old typst, or accept that they are
 )
 def test_names_are_never_markup(holder):
     """Whatever a name holds is printed as it is, on one page."""
-    reader = PdfReader(BytesIO(draw("skills-1", {**FACTS, "holder": holder})))
+    reader = PdfReader(BytesIO(draw("skills-2", {**FACTS, "holder": holder})))
     assert len(reader.pages) == 1
     printed = re.sub(r"\s+", "", reader.pages[0].extract_text())
     assert re.sub(r"\s+", "", holder)[:20] in printed
@@ -196,8 +181,92 @@ def test_a_long_path_stays_on_its_sheet():
         f"Savoir faire la chose numéro {rank} sans jamais perdre le client ni son propre calme" for rank in range(4)
     ]
     modules = [{"title": f"Module {rank} et ce qui le suit", "objectives": aims} for rank in range(6)]
-    reader = PdfReader(BytesIO(draw("skills-1", {**FACTS, "modules": modules})))
+    reader = PdfReader(BytesIO(draw("skills-2", {**FACTS, "modules": modules})))
     assert len(reader.pages) == 1
+
+
+NAME = "Société coopérative des menuisiers, ébénistes, charpentiers et agenceurs réunis du Bocage et de la Loire"
+LONG = {
+    "holder": "Bénédicte " * 12,
+    "issuer": NAME,
+    "title": "Équipe commerciale, comptable et de direction : se faire payer ensemble, de la commande au tribunal",
+    "address": "Zone artisanale des Quatre-Chemins, bâtiment C, 2 ter impasse du Moulin, 44390 Nort-sur-Erdre",
+    "signatory": f"{NAME[:80]}, gérante",
+}
+
+
+@pytest.mark.parametrize("size", [(600, 24), (600, 240), (60, 240), (240, 240), (48, 16)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_sheet_whatever_the_logo_and_the_words(kind, size):
+    """Wide, tall, square or tiny logo, names as long as forms let them be: one page, everything said, the foot included."""
+    logo, aims = logo_of(*size), [f"Savoir faire la chose numéro {rank} sans perdre le client" for rank in range(4)]
+    modules = [{"title": f"Module {rank}", "objectives": aims} for rank in range(6)]
+    facts = headed(KINDS[kind], logo, **LONG, modules=modules)
+    if kind is CertificateKind.COMPLETION:
+        facts["completion"] = {**facts["completion"], "employer": NAME, "provider": NAME, "place": "Nantes " * 11}
+    reader = PdfReader(BytesIO(draw(CURRENT[kind], facts, logo)), strict=True)
+    (page,) = reader.pages
+    said = re.sub(r"\s+", " ", page.extract_text())
+    for words in ("44390 Nort-sur-Erdre", rules.shown_code(CODE), "signé", "Bénédicte"):
+        assert words in said
+
+
+def _figures(node):
+    """Return what the figures of a tagged PDF say instead of a picture, in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [words for each in node for words in _figures(each)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["/Alt"]] if node.get("/S") == "/Figure" else []
+    return own + (_figures(node["/K"]) if "/K" in node else [])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_logo_says_whose_it_is(kind):
+    """PDF/UA: read aloud, the logo names its company, then the code says what it is for."""
+    reader = PdfReader(BytesIO(draw(CURRENT[kind], headed(KINDS[kind], LOGO), LOGO)))
+    logo, code = _figures(reader.trailer["/Root"]["/StructTreeRoot"])
+    assert logo == "Logo de Menuiserie Bocage"
+    assert code.startswith("Code QR")
+
+
+@pytest.mark.parametrize(
+    ("dots", "paper"),
+    [((600, 24), (60, 2.4)), ((60, 240), (4, 16)), ((240, 240), (16, 16)), ((48, 16), (10.16, 3.39))],
+)
+def test_a_logo_keeps_its_shape(dots, paper):
+    """Its own proportions inside 60 × 16 mm; one of few dots stays small rather than show its squares."""
+    assert size_on_paper(logo_of(*dots)) == paper
+
+
+def test_another_logo_is_refused():
+    """The picture must be the one that the facts name: another, or none, is a fault told at once, never a wrong document."""
+    for facts, logo in ((headed(FACTS, LOGO), b""), (headed(FACTS, LOGO), logo_of(9, 9)), (FACTS, LOGO)):
+        with pytest.raises(AnotherLogo):
+            draw("skills-2", facts, logo)
+    with pytest.raises(ValueError, match="PNG"):
+        size_on_paper(b"GIF89a")
+
+
+@pytest.mark.parametrize(
+    ("address", "line", "town"),
+    [
+        ("4 rue des Scieries\n38250 Lans-en-Vercors", "4 rue des Scieries, 38250 Lans-en-Vercors", "Lans-en-Vercors"),
+        ("ZA du Port,\r\n\r\n44000 NANTES CEDEX 2\nFrance", "ZA du Port, 44000 NANTES CEDEX 2, France", "NANTES"),
+        ("Place du Marché", "Place du Marché", ""),
+        ("", "", ""),
+    ],
+)
+def test_an_address_gives_a_line_and_a_town(address, line, town):
+    """Lines joined by commas; « Fait à » is the town after the postal code, without CEDEX; nothing is guessed without one."""
+    assert (rules.on_one_line(address), rules.town_of(address)) == (line, town)
+
+
+def test_a_signatory_is_a_name_and_a_quality():
+    """« Claire Martin, gérante » fills two fields; a name alone fills one."""
+    assert rules.signatory_parts("Claire Martin, gérante et associée") == ("Claire Martin", "gérante et associée")
+    assert rules.signatory_parts("Claire Martin") == ("Claire Martin", "")
 
 
 def test_a_badge_is_one_sound_picture():

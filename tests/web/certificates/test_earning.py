@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from course_app.accounts.rules import Role
 from course_app.audit.models import AuditEntry
 from course_app.audit.rules import Act
-from course_app.certificates import service
+from course_app.certificates import letterheads, service
 from course_app.certificates.issuing import file_of
 from course_app.certificates.models import Certificate, WrittenOnce
 from course_app.certificates.rules import CertificateKind
@@ -254,7 +254,7 @@ def test_a_manager_issues_a_certificate_of_completion(clock, client, session, ca
     assert "Établir le certificat" not in page
     pdf = client.get(f"/attestations/{row.id}/fichier.pdf")
     assert seals.open_sealed(pdf.data, keys.public_keys(desk.press.data_dir)).facts["kind"] == "realisation"
-    assert service.last_completion(session, person.actor.organisation_id)["signatory"] == "Claire Martin"
+    assert letterheads.suggested(session, boss.actor)["signatory"] == "Claire Martin"
 
 
 def test_a_manager_reads_no_result(client, session, catalog, make_person):

@@ -80,6 +80,14 @@ def test_a_refusal_keeps_what_was_typed_and_what_was_kept(client, csrf, administ
     assert "J+3, J+15" in client.get(LESSON).text
 
 
+@pytest.mark.parametrize("field", ["name", "address", "signatory"])
+def test_what_certificates_cannot_print_is_refused(client, csrf, administrator, field):
+    """A sign that our fonts do not hold is told where it is typed, not when somebody asks for their attestation."""
+    refused = _keep(client, csrf, **{field: "Atelier 李"})
+    assert refused.status_code == 422
+    assert "Atelier 李" in refused.text
+
+
 @pytest.mark.parametrize("sent", [(io.BytesIO(b"<svg/>"), "logo.svg"), (io.BytesIO(b"GIF89a"), "logo.png")])
 def test_s65_what_is_no_picture_is_refused(client, csrf, administrator, sent):
     """A drawing that could hold a script, a file that lies about its type: 422, no logo."""
