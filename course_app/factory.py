@@ -30,6 +30,7 @@ from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
 from course_app.certificates import access as certificates_access
 from course_app.certificates import check_routes as certificates_check_routes
+from course_app.certificates import mail as certificates_mail
 from course_app.certificates import routes as certificates_routes
 from course_app.certificates import service as certificates_service
 from course_app.certificates.evidence import DocumentsEvidence
@@ -204,7 +205,7 @@ AGEING_RECORDS = (
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 # Kinds of reminder: a room with something to recall adds its own here.
-REMINDERS: tuple[Reminder, ...] = (*reminders_own.REMINDERS,)
+REMINDERS: tuple[Reminder, ...] = (*reminders_own.REMINDERS, *certificates_mail.REMINDERS)
 MAIL_KINDS: tuple[MailKind, ...] = (
     *accounts_mail.KINDS,
     *membership_letters.KINDS,

@@ -23,7 +23,7 @@ class ChoicesForm(Form):
 
     deadline = BooleanField(lazy_("Mes échéances, une semaine et un jour avant"))
     inactivity = BooleanField(lazy_("Un rappel après cinq jours sans activité"))
-    achievement = BooleanField(lazy_("Les étapes que je franchis"))
+    achievement = BooleanField(lazy_("Les étapes que je franchis, les documents à mon nom"))
     digest = BooleanField(lazy_("Chaque lundi, ma prochaine étape"))
     follow_up = BooleanField(lazy_("Chaque lundi, qui n'avance plus dans mes équipes"))
 

@@ -1,7 +1,7 @@
 """Kinds of reminder: adding one is a `Reminder` in a room's list and a name in the factory's.
 
 ```python
-SURVEY = Reminder("enquete-30-jours", "Votre avis, un mois après", Topic.ACHIEVEMENT, _due, _say)
+SURVEY = Reminder("etapes.enquete", "Votre avis, un mois après", Topic.ACHIEVEMENT, _due, _say)
 ```
 
 `due` yields the occasions of now, whoever they are for; `say` reads the database when the mail leaves and returns what
@@ -38,7 +38,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Reminder:
-    """A kind of reminder. `name` is that of its mails in the outbox, `label` what people call it, in French."""
+    """A kind of reminder. `label` is what people call it, in French.
+
+    `name` is that of its mails in the outbox: its topic's, then a dot and more when the topic has several kinds.
+    """
 
     name: str
     label: str

@@ -38,6 +38,12 @@ WANTED_UNTIL_REFUSED = frozenset({Topic.DEADLINE, Topic.INACTIVITY, Topic.ACHIEV
 """The weekly digest is sent only to those who asked for it."""
 
 
+def topic_of(kind: str) -> Topic | None:
+    """Return the topic of a kind of mail, named after it, alone or before a dot; None when it is no reminder."""
+    named = kind.partition(".")[0]
+    return Topic(named) if named in {topic.value for topic in Topic} else None
+
+
 def is_wanted(topic: Topic, choice: bool | None) -> bool:
     """Tell whether a person wants mails on a topic; `choice` is None when they never said."""
     return topic in WANTED_UNTIL_REFUSED if choice is None else choice

@@ -28,6 +28,7 @@ from course_app.reminders.rules import (
     is_silent,
     is_wanted,
     local_day,
+    topic_of,
     week,
 )
 
@@ -227,19 +228,19 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
     `resumed_at` is their first activity in the fortnight after the mail: a follow-up and its outcome (evidence.md §1).
     """
     chosen = choices(session, actor.organisation_id, actor.user_id)
-    topics = {topic.value for topic in Topic}
-    sent = [mail for mail in outbox.of_person(session, actor.organisation_id, actor.user_id) if mail.kind in topics]
+    mails = outbox.of_person(session, actor.organisation_id, actor.user_id)
+    sent = [(topic, mail) for mail in mails if (topic := topic_of(mail.kind)) is not None]
     return {
         "mail_choices": {topic.value: is_wanted(topic, chosen.get(topic)) for topic in Topic},
         "reminders": [
             {
-                "topic": mail.kind,
+                "topic": topic.value,
                 "written_at": mail.written_at.isoformat(),
                 "state": mail.state.value,
                 "sent_at": mail.ended_at.isoformat() if mail.ended_at and mail.state is MailState.SENT else None,
                 "resumed_at": _resumed(session, actor, mail.ended_at) if mail.state is MailState.SENT else None,
             }
-            for mail in sent
+            for topic, mail in sent
         ],
     }
 

@@ -23,9 +23,7 @@ from tests.support.documents import LOGO, logo_of
 from tests.web.certificates.conftest import EVERYWHERE, PATH, follow, lead
 from tests.web.certificates.test_earning import FORM
 
-TOLD = Ways(
-    name="Bocage SARL", address="4 rue des Scieries\n38250 Lans-en-Vercors", signatory="Claire Martin, gérante"
-)
+TOLD = Ways(name="Bocage SARL", address="4 rue des Scieries\n38250 Lans-en-Vercors", signatory="Claire Martin, gérante")
 OTHER = logo_of(30, 30)
 
 
@@ -64,7 +62,9 @@ def test_a_dossier_holds_the_same_file(session, desk, catalog, earner):
     """The dossier de preuve attaches the file with its logo, as downloaded."""
     _tell(session, earner.actor)
     row = service.issue_skills(session, earner.actor, desk, PATH, "Samira Benali", now())
-    (piece,) = DocumentsEvidence(desk.press).evidence(session, Wanted(earner.actor, catalog.paths[PATH], catalog, False))
+    (piece,) = DocumentsEvidence(desk.press).evidence(
+        session, Wanted(earner.actor, catalog.paths[PATH], catalog, False)
+    )
     assert piece.content == file_of(desk.press, row, LOGO)
 
 
