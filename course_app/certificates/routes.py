@@ -11,7 +11,7 @@ from werkzeug import Response as BaseResponse
 
 from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Actor, Permission
-from course_app.certificates import badges, letterheads, logos, pages, service
+from course_app.certificates import badges, letterheads, logos, pages, service, waiting
 from course_app.certificates.access import office, press
 from course_app.certificates.forms import CompletionForm, RevokeForm, SkillsForm
 from course_app.certificates.issuing import badge_of, facts_of, file_of
@@ -35,6 +35,17 @@ class Withdrawn(Gone):
 
     code = "document-retire"
     message = "Ce document a été retiré : il ne vaut plus. Demandez à qui administre votre espace."
+
+
+@blueprint.app_context_processor
+def _offer() -> dict[str, object]:
+    return {"attestation_waits": attestation_waits}
+
+
+def attestation_waits(path_id: str) -> bool:
+    """Tell whether the reader has earned the attestation of a path and not asked for it; for pages of other rooms."""
+    found = waiting.documents(db.session, signed_in(), office())
+    return path_id in [each for each, _version, _earned_at in found]
 
 
 @blueprint.get("")

@@ -25,6 +25,21 @@ from course_app.web.library import catalog
 blueprint = Blueprint("quality", __name__)
 
 
+@blueprint.app_context_processor
+def _offer() -> dict[str, object]:
+    return {"survey_waits": survey_waits}
+
+
+def survey_waits(path_id: str) -> SurveyKind | None:
+    """Return the survey that the reader may answer about a path and has not, the later one first; for other rooms."""
+    path, actor = catalog().paths.get(path_id), signed_in()
+    if path is None:
+        return None
+    completed_at = service.completed_at(db.session, actor, path, catalog())
+    due = [kind for kind in (SurveyKind.COLD, SurveyKind.HOT) if rules.is_due(kind, completed_at, now())]
+    return due[0] if due and service.given(db.session, actor, path_id, due[0]) is None else None
+
+
 @blueprint.get("/resultats")
 def results() -> str:
     """Show everybody what the paths yield, with each formula and today's date."""
