@@ -55,7 +55,7 @@ RETENTION = {
 A new table needs a line here, and an `expire` in its room; what stays as long as the account leaves with its erasure
 (test_erasure.py), which the account's silence brings about after 24 months.
 """
-NO_PERSON = {"heat_topic": 12, "attempt_count": 12, "audit_entry": 12}
+NO_PERSON = {"heat_topic": 12, "attempt_count": 12, "audit_entry": 12, "certificate_logo": 60}
 """Tables that hold no key to a person, and say something of people all the same."""
 
 
