@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import certificates, desk
+from benchmarks import certificates, desk, dossier
 from benchmarks.commits import durable_commits
 from benchmarks.figures import Figure, against, below, keep, table
 from benchmarks.learners import Learner, make_learners
@@ -233,7 +233,7 @@ def measure_all(folder: Path) -> list[Figure]:
     finally:
         site.stop()
         bare.stop()
-    figures += [*measure_desk(), *measure_certificates(), *measure_engine(), *measure_team()]
+    figures += [*measure_desk(), *measure_certificates(), *measure_engine(), *measure_team(), *dossier.figures()]
     return [*figures, *measure_search(_content()), *measure_start(folder / "start")]
 
 

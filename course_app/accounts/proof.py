@@ -18,8 +18,9 @@ TOO_LONG_AGO = "Vous êtes entré il y a plus d'un quart d'heure. Déconnectez-v
 
 
 class ProofForm(Form):
-    """A form that may ask for today's password."""
+    """A form that may ask for today's password; `account` tells password managers whose."""
 
+    account = ""
     current_password = PasswordField(
         lazy_("Votre mot de passe"),
         validators=[InputRequired(lazy_("Écrivez votre mot de passe."))],
@@ -28,6 +29,7 @@ class ProofForm(Form):
 
     def ask(self, user: User, *, always: bool) -> None:
         """Leave the password out for somebody who has none, or, unless `always`, who came in a moment ago."""
+        self.account = user.email or ""
         if user.password_hash is None or (not always and _is_fresh()):
             del self.current_password
 

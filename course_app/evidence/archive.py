@@ -54,11 +54,17 @@ class Archive:
         self._zip = zipfile.ZipFile(self._tail, "w", zipfile.ZIP_DEFLATED)
         self._date = made_at.timetuple()[:6]
         self.files: list[rules.Filed] = []
+        self._names: set[str] = set()
+
+    def holds(self, name: str) -> bool:
+        """Tell whether a file of that name is there."""
+        return name in self._names
 
     def add(self, name: str, content: bytes, title: str) -> None:
         """Add a file; raise ValueError on a name already there."""
-        if any(each.name == name for each in self.files):
+        if name in self._names:
             raise ValueError(f"two files are named {name}")
+        self._names.add(name)
         self.files.append(rules.Filed(name, len(content), hashlib.sha256(content).hexdigest(), title))
         self._put(name, content)
 

@@ -5,7 +5,7 @@ Takes a session that reads, never commits. The chain of events is sealed by the 
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,9 @@ PARIS = ZoneInfo("Europe/Paris")
 METHOD = (
     "Durée prévue : celle du programme. Temps observé : celui qui sépare deux actes enregistrés, quand il ne dépasse pas "
     "dix minutes. Lire sans rien enregistrer ne se mesure pas : les deux durées ne s'additionnent pas."
+)
+SHOWN_NOTE = (
+    "Chaque texte tel que cette personne l'a eu. Un texte montré à plusieurs n'est qu'une fois dans le dossier."
 )
 
 
@@ -68,18 +71,20 @@ def write(
     session: Session, order: Order, rooms: Iterable[EvidenceRoom], archive: Archive, report: Callable[[float], None]
 ) -> None:
     """Write every learner's files, the index, then close; `report` is told the share done after each learner."""
-    rooms, listed = tuple(rooms), []
+    rooms, listed, texts = tuple(rooms), [], dict[str, str]()
     archive.add("dossier.css", rendering.style(), "Mise en page")
     archive.add("programme.html", _programme(order), "Programme du parcours")
     for rank, learner in enumerate(order.learners, 1):
         folder = f"{rank:03}-{rules.slug(learner.first_name)}/"
-        before = len(archive.files)
-        _write_learner(session, order, learner, rooms, archive, folder)
-        listed.append((learner.first_name, archive.files[before:]))
+        listed.append((learner.first_name, _write_learner(session, order, learner, rooms, archive, folder, texts)))
         session.expire_all()
         session.expunge_all()
         report(rank / len(order.learners))
-    archive.add("index.html", _page("index", order, people=listed, method=typeset(METHOD)), "Sommaire à ouvrir d'abord")
+    archive.add(
+        "index.html",
+        _page("index", order, people=listed, texts=texts, method=typeset(METHOD)),
+        "Sommaire à ouvrir d'abord",
+    )
     archive.close(_told(order))
 
 
@@ -113,29 +118,67 @@ def _items(order: Order, refs: Iterable[Any]) -> list[AnyItem]:
     return [item for item in found if item is not None]
 
 
+@dataclass
+class _Folder:
+    """Where a learner's files go, which texts all learners share, and the names and titles of what was written."""
+
+    archive: Archive
+    order: Order
+    name: str
+    texts: dict[str, str]
+    """Title of each shared text, by its place."""
+    filed: list[tuple[str, str]] = field(default_factory=list)
+    shown: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def sheet(self, sheet: Sheet) -> None:
+        page = _page("sheet", self.order, deep=1, sheet=sheet)
+        self._add(f"{sheet.name}.html", page, sheet.title)
+        self._add(f"{sheet.name}.csv", rendering.table(sheet), f"{sheet.title} (tableur)")
+
+    def text(self, shown: Shown) -> None:
+        """Write a text once for everybody: its name holds the print of its words. Note that this learner had it."""
+        place = f"textes/{shown.name}.html"
+        if not self.archive.holds(place):
+            self.archive.add(place, _page("shown", self.order, deep=1, shown=shown), shown.title)
+            self.texts[place] = shown.title
+        self.shown.append((shown.title, shown.content_hash, place))
+
+    def file(self, piece: Piece) -> None:
+        match piece:
+            case Sheet():
+                self.sheet(piece)
+            case Shown():
+                self.text(piece)
+            case Attached():
+                self._add(piece.name, piece.content, piece.title)
+
+    def _add(self, name: str, content: bytes, title: str) -> None:
+        self.archive.add(f"{self.name}{name}", content, title)
+        self.filed.append((f"{self.name}{name}", title))
+
+
 def _write_learner(
-    session: Session, order: Order, learner: Actor, rooms: Iterable[EvidenceRoom], archive: Archive, folder: str
-) -> None:
-    wanted = Wanted(learner, order.path, order.catalog, order.own)
-    activities = _activities(session, wanted)
-    _file(archive, folder, order, _activity_sheet(activities))
+    session: Session,
+    order: Order,
+    learner: Actor,
+    rooms: Iterable[EvidenceRoom],
+    archive: Archive,
+    name: str,
+    texts: dict[str, str],
+) -> list[tuple[str, str]]:
+    """Write what is known of a learner; return the places and titles of their own files."""
+    wanted, folder = Wanted(learner, order.path, order.catalog, order.own), _Folder(archive, order, name, texts)
+    folder.sheet(_activity_sheet(_activities(session, wanted)))
     tests = _tests(session, wanted)
     if tests.rows:
-        _file(archive, folder, order, tests)
+        folder.sheet(tests)
     for room in rooms:
         for piece in room.evidence(session, wanted):
-            _file(archive, folder, order, piece)
-
-
-def _file(archive: Archive, folder: str, order: Order, piece: Piece) -> None:
-    match piece:
-        case Sheet():
-            archive.add(f"{folder}{piece.name}.html", _page("sheet", order, deep=1, sheet=piece), piece.title)
-            archive.add(f"{folder}{piece.name}.csv", rendering.table(piece), f"{piece.title} (tableur)")
-        case Shown():
-            archive.add(f"{folder}textes/{piece.name}.html", _page("shown", order, deep=2, shown=piece), piece.title)
-        case Attached():
-            archive.add(f"{folder}{piece.name}", piece.content, piece.title)
+            folder.file(piece)
+    if folder.shown:
+        columns = ("Texte", "Version", "Fichier")
+        folder.sheet(Sheet("textes-montres", "Textes montrés", typeset(SHOWN_NOTE), columns, tuple(folder.shown)))
+    return folder.filed
 
 
 def _activities(session: Session, wanted: Wanted) -> list[Activity]:

@@ -4,7 +4,7 @@ Takes a session, never commits. Nothing here updates or deletes an event; `carry
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -70,20 +70,28 @@ def pinned(session: Session, content_hash: str) -> Item:
         version = session.get(ContentVersion, content_hash)
         if version is None:
             raise NotFound
-        kept = _versions[content_hash] = restore(version.kind, version.body)
-        for oldest in list(_versions)[:-KEPT_VERSIONS]:
-            _versions.pop(oldest, None)
+        kept = restore(version.kind, version.body)
+        _keep_versions({content_hash: kept})
     return kept
 
 
 def pinned_all(session: Session, content_hashes: Collection[str]) -> dict[str, Item]:
     """Return the items worded under these hashes, one query for five hundred; unknown hashes are absent."""
-    wanted = sorted(content_hashes)
-    found: dict[str, Item] = {}
+    found = {each: _versions[each] for each in set(content_hashes) if each in _versions}
+    wanted = sorted(set(content_hashes) - set(found))
     for at in range(0, len(wanted), _AT_ONCE):
         query = select(ContentVersion).where(ContentVersion.content_hash.in_(wanted[at : at + _AT_ONCE]))
-        found |= {version.content_hash: restore(version.kind, version.body) for version in session.scalars(query)}
+        read = {version.content_hash: restore(version.kind, version.body) for version in session.scalars(query)}
+        _keep_versions(read)
+        found |= read
     return found
+
+
+def _keep_versions(read: Mapping[str, Item]) -> None:
+    """Keep versions in memory, the last `KEPT_VERSIONS` read."""
+    _versions.update(read)
+    for oldest in list(_versions)[:-KEPT_VERSIONS]:
+        _versions.pop(oldest, None)
 
 
 def record(

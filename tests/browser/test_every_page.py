@@ -2,11 +2,13 @@
 
 import itertools
 import re
+from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import urljoin
 
 import pytest
 
+from course_app.accounts.factors.rules import code_at, step_at
 from tests.support import walks
 from tests.support.visitor import DESK, NARROWEST, PHONE
 
@@ -141,6 +143,40 @@ def test_s50_s52_pages_of_learners_hold_for_everybody(site, newcomer, known, siz
     state, paths = known
     paths = paths if (size, scheme) == VIEWS[0] else _some_of_each(paths)
     assert not _faults(newcomer(site, storage_state=state), paths, size, scheme)
+
+
+def test_s39_pages_of_the_second_factor_hold_for_everybody(visitor):
+    """Adding an application of codes, its recovery codes, drawing others, removing it, and both ways to enter with it (S39).
+
+    Each in the narrowest dark view and on a desk by day; the recovery codes, shown once, where they are shown.
+    """
+    views, page = (VIEWS[1], VIEWS[2]), visitor.page
+    visitor.open("/inscription")
+    walks.sign_up(page, "moyens@exemple.fr")
+    faults = [found for view in views for found in _faults(visitor, ["/reglages/securite"], *view)]
+    faults += [found for view in views for found in _faults(visitor, ["/reglages/securite/application"], *view)]
+    secret = page.locator(".written-key code").text_content().replace(" ", "")
+    page.get_by_label("Code à six chiffres").fill(_code(secret))
+    walks.follow(page, walks.button(page, "Ajouter cette application"))
+    assert page.locator(".recovery-codes li").count() == 10
+    faults += visitor.axe()
+    held = ["/reglages/securite", "/reglages/securite/codes", "/reglages/securite/application/retirer"]
+    faults += [found for view in views for found in _faults(visitor, held, *view)]
+    visitor.context.clear_cookies()
+    visitor.open("/connexion")
+    page.get_by_label(re.compile("Adresse")).fill("moyens@exemple.fr")
+    page.get_by_label(re.compile("Mot de passe")).first.fill(walks.PASSWORD)
+    walks.follow(page, page.locator("form:has([name=password]) button[type=submit]"))
+    assert page.url.endswith("/connexion/code")
+    faults += [
+        found for view in views for found in _faults(visitor, ["/connexion/code", "/connexion/code?secours"], *view)
+    ]
+    assert not faults
+
+
+def _code(secret):
+    """Return the code of this half-minute, as a telephone would."""
+    return code_at(secret, step_at(datetime.now(UTC)))
 
 
 def test_titles_are_unique(site, newcomer, known):

@@ -97,7 +97,8 @@ def test_a_learner_takes_their_whole_dossier(app, settings, client, csrf, sign_i
     }
     question = catalog_of(app).quizzes["facture-perdue"].questions[0]
     assert question.prompt in opened.read("001-karim/reponses.html").decode()
-    assert any(name.startswith("001-karim/textes/quiz-facture-perdue-") for name in names)
+    (place,) = (name for name in names if name.startswith("textes/quiz-facture-perdue-"))
+    assert place in opened.read("001-karim/textes-montres.csv").decode()
     assert told["chaine"]["numero"] > 0
     assert "attachment" in response.headers["Content-Disposition"]
 
@@ -125,7 +126,12 @@ def test_a_manager_s_dossier_holds_no_answer_nor_count_of_tries(app, settings, c
     told, opened = _opened(app, settings, response.data)
     assert told["organisation"] == COMPANY
     assert int(response.headers["Content-Length"]) == len(response.data)
-    assert {name.split("/")[0] for name in opened.namelist() if "/" in name} == {"001-claire", "002-karim", "003-lucie"}
+    assert {name.split("/")[0] for name in opened.namelist() if "/" in name} == {
+        "001-claire",
+        "002-karim",
+        "003-lucie",
+        "textes",
+    }
     assert not [name for name in opened.namelist() if "reponses" in name]
     table = opened.read("002-karim/evaluations.csv").decode("utf-8-sig")
     assert table.splitlines()[0] == "Évaluation;Terminée le;Version"
