@@ -68,6 +68,10 @@ class Keeping:
         """Start keeping."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Ask the thread to write the last counts and end, and wait for nothing."""
+        self._over.set()
+
     def stop(self, patience: float) -> None:
         """Write the last counts, waiting `patience` seconds at most."""
         self._over.set()

@@ -76,6 +76,10 @@ class Rounds:
         """Walk the rounds in a thread, until `stop`."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Ask the thread to end, and wait for nothing."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """Ask the thread to end and give it a second: what it leaves half done, another process takes up."""
         self._stopping.set()

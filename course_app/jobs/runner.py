@@ -184,6 +184,11 @@ class Worker:
         self._thread.start()
         self._rounds.start()
 
+    def ask_to_stop(self) -> None:
+        """Ask the threads to end, and wait for nothing."""
+        self._runner.stop()
+        self._rounds.ask_to_stop()
+
     def stop(self, patience: float) -> None:
         """Ask the threads to end, and wait `patience` seconds at most; a job in hand goes back to the queue."""
         self._runner.stop()

@@ -4,6 +4,7 @@ import resource
 import signal
 import socket
 import time
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from benchmarks.learners import make_learners
 from course_app.config import load_settings
 from course_app.factory import create_app
+from course_app.serving import WARM_AFTER_SECONDS
 from tests.support.bad_day import Day
 from tests.support.databases import build_schema
 from tests.support.site import Site
+from tests.support.slow_people import HEAD, PAGE
 
 KEPT_TEXT = "Menuiserie Bocage"
 
@@ -82,3 +85,27 @@ def test_r16_a_stop_lets_requests_in_hand_finish(sqlite_day):
     sqlite_day.site.process = None
     sqlite_day.site.start()
     assert sqlite_day.ask(answer.path, answer.body)[0] == 303  # the same key again: the same reply
+
+
+def test_r16_a_stop_waits_neither_for_the_simulator_nor_for_silent_connections(sqlite_day):
+    """Stopped while the simulator is compiled, with sixty-one connections open: each page asked is given, and exit 0 within 10 s."""
+    site = sqlite_day.site
+    site.stop()
+    site.start()
+    with ExitStack() as stack:
+        address = ("127.0.0.1", site.port)
+        lines = [stack.enter_context(socket.create_connection(address, timeout=12)) for _each in range(61)]
+        time.sleep(WARM_AFTER_SECONDS + 0.3)
+        for line in lines[:20]:
+            line.sendall(HEAD)
+        for line in lines[20:40]:
+            line.sendall(PAGE)
+        began = time.monotonic()
+        site.process.send_signal(signal.SIGTERM)
+        for line in lines[:20]:
+            line.sendall(b"\r\n")
+        assert all(line.recv(15) == b"HTTP/1.1 200 OK" for line in lines[:40])
+        assert site.process.wait(timeout=15) == 0
+        assert time.monotonic() - began < 10
+    site.process = None
+    site.start()

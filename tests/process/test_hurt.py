@@ -16,6 +16,7 @@ import pytest
 from tests.support.clients import play
 from tests.support.postgres import start_postgres
 from tests.support.site import Site, free_port
+from tests.support.slow_people import WAYS, p95_beside, seconds_of_a_page
 from tests.support.soaking import soak
 from tests.support.survival import learners_of, nothing_lost
 
@@ -151,3 +152,10 @@ def test_s74_slow_senders_delay_nobody_behind_the_proxy(proxied):
     for sender in senders:
         sender.close()
     assert statistics.quantiles(spent, n=20)[-1] < 1.0
+
+
+def test_s74_slow_people_delay_nobody_without_a_proxy(sqlite_site):
+    """Twenty people who send a byte now and then, or never read what they asked, no proxy: p95 of the others under a second."""
+    seconds_of_a_page(sqlite_site.port)  # the first page of a process is its slowest
+    waits = {way: p95_beside(sqlite_site.port, way) for way in WAYS}
+    assert max(waits.values()) < 1.0, waits
