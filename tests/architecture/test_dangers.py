@@ -30,6 +30,7 @@ ASKS = {
     "course_app/accounts/federation/provider.py": "urllib.request: the company's sign-in provider of the settings, over https",
     "course_app/backup_cli.py": "http.client: the site of this installation, host and port of the settings",
     "course_app/outbox/delivery.py": "smtplib, socket: the mail server of the settings",
+    "course_app/web/receiving.py": "socket: the connections that people opened, and none of ours",
     "course_app/jobs/runner.py": "socket: the name of this machine, nothing is connected",
 }
 NETWORK = re.compile(
