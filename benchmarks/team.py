@@ -29,7 +29,7 @@ from course_app.web.clock import now, today
 
 SIZES = (100, 10_000)
 ROUNDS = 25
-TIME_GOAL, QUERY_GOAL = 2.0, 9
+TIME_GOAL, QUERY_GOAL = 2.0, 8
 
 
 def _company(size: int) -> str:
@@ -88,7 +88,7 @@ def _queries(app: Flask, client: FlaskClient) -> int:
     event.listen(engine, "before_cursor_execute", note)
     client.get("/equipe")
     event.remove(engine, "before_cursor_execute", note)
-    return sum(statement.lstrip().upper().startswith("SELECT") for statement in asked)
+    return sum(statement.lstrip().upper().startswith(("SELECT", "WITH")) for statement in asked)
 
 
 def _measure(app: Flask) -> dict[str, object]:

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from course_app.accounts.rules import (
@@ -42,6 +42,8 @@ class User(OrganisationScoped, Base):
     __table_args__ = (
         CheckConstraint("is_guest = (guest_until IS NOT NULL)", name="guest_has_an_end"),
         CheckConstraint("NOT is_guest OR email IS NULL", name="guest_has_no_address"),
+        # All that counting a team reads of a person: ten thousand people are read from this index alone.
+        Index("ix_user_seen", "organisation_id", "deactivated_at", "is_guest", "id", "first_name"),
     )
 
     id: Mapped[uuid.UUID] = uuid_key()

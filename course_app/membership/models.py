@@ -38,6 +38,7 @@ class TeamMember(OrganisationScoped, Base):
             sqlite_where=text("left_at IS NULL"),
             postgresql_where=text("left_at IS NULL"),
         ),
+        Index("ix_team_member_seen", "organisation_id", "left_at", "team_id", "user_id"),
     )
 
     id: Mapped[uuid.UUID] = uuid_key()

@@ -113,8 +113,7 @@ def index() -> str:
     """Show who may call, and first who needs help."""
     actor, teams = signed_in(), _led()
     asked = _asked(teams)
-    counts = service.counts(db.session, actor, asked, _paths(), today())
-    found = service.listed(db.session, actor, asked, _paths(), today())
+    counts, found = service.first(db.session, actor, asked, _paths(), today())
     shown = found[:PER_PAGE]
     page = TeamPage(
         cleared=counts[TeamState.CLEARED],
@@ -150,7 +149,7 @@ def export(kind: str) -> Response:
     actor, moment = signed_in(), now()
     throttle.take(db.session, throttle.EXPORT_ACCOUNT, subject(throttle.EXPORT_ACCOUNT, str(actor.user_id)), moment)
     asked = replace(_asked(_led()), after=None)
-    rows = pages.exported(_views(service.listed(db.session, actor, asked, _paths(), today(), most=None)))
+    rows = pages.exported(_views(service.listed(db.session, actor, asked, _paths(), today())))
     details: dict[str, str | int] = {"what": "equipe", "lines": len(rows) - 1}
     audit.record(db.session, Entry(actor.organisation_id, Act.DATA_EXPORTED, actor.user_id, "equipe", details), moment)
     db.session.commit()

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -105,18 +105,26 @@ def _rank(today: date) -> ColumnElement[int]:
     )
 
 
+_ORDERS: Mapping[Sort, tuple[str, ...]] = {
+    Sort.HELP: ("rank", "last", "name", "id"),
+    Sort.NAME: ("name", "id"),
+    Sort.ACTIVITY: ("last", "name", "id"),
+}
+
+
 def _keys(sort: Sort, today: date) -> list[Any]:
-    name, last = func.lower(User.first_name), func.coalesce(TeamStanding.last_active_on, literal(_LONG_AGO))
-    keys: Mapping[Sort, list[Any]] = {
-        Sort.HELP: [_rank(today), last, name],
-        Sort.NAME: [name],
-        Sort.ACTIVITY: [last, name],
+    keys: Mapping[str, Any] = {
+        "rank": _rank(today),
+        "last": func.coalesce(TeamStanding.last_active_on, literal(_LONG_AGO)),
+        "name": func.lower(User.first_name),
+        "id": User.id,
     }
-    return [*keys[sort], User.id]
+    return [keys[name].label(name) for name in _ORDERS[sort]]
 
 
-def _people(columns: Sequence[Any]) -> Select[Any]:
-    return select(*columns).select_from(User).outerjoin(TeamStanding, TeamStanding.learner_id == User.id)
+def _people(columns: Sequence[Any], organisation_id: UUID) -> Select[Any]:
+    mine = and_(TeamStanding.learner_id == User.id, TeamStanding.organisation_id == organisation_id)
+    return select(*columns).select_from(User).outerjoin(TeamStanding, mine)
 
 
 _COLUMNS = (User.id, User.first_name, User.email, TeamStanding.last_active_on, TeamStanding.cleared_until)
@@ -128,41 +136,59 @@ def _listed(
     return Listed(user_id, first_name, email or "", last_active_on, cleared_until)
 
 
-def counts(session: Session, actor: Actor, asked: Asked, paths: Paths, today: date) -> dict[TeamState, int]:
-    """Return how many of the people asked for stand where, the filter on the state left out; one query."""
-    rank = _rank(today)
-    rows = session.execute(
-        _people([rank, func.count()]).where(*_is_seen(actor, asked, paths, today)).group_by(rank)
-    ).all()
-    found: dict[int, int] = {each: number for each, number in rows}  # noqa: C416 - rows are no pairs to mypy
-    return {state: found.get(place, 0) for state, place in RANKS.items()}
+def listed(session: Session, actor: Actor, asked: Asked, paths: Paths, today: date) -> list[Listed]:
+    """Return all the people asked for, in order; one query."""
+    return first(session, actor, asked, paths, today, most=None)[1]
 
 
-def listed(
+def first(
     session: Session, actor: Actor, asked: Asked, paths: Paths, today: date, *, most: int | None = PER_PAGE + 1
-) -> list[Listed]:
-    """Return the people asked for, in order, one more than a page so that the next one is known; one query.
+) -> tuple[dict[TeamState, int], list[Listed]]:
+    """Return how many stand where, the filter on the state left out, and the people asked for, in order; one query.
 
-    A page begins after a person: their own keys are looked up, so that an address holds no name.
+    One more than a page of them, so that the next one is known. A page begins after a person: their own keys are looked
+    up, so that an address holds no name. People are read once for both answers, and from indexes alone.
     """
-    conditions = _is_seen(actor, asked, paths, today)
+    line = (TeamStanding.last_active_on, TeamStanding.cleared_until)
+    query = _people([*_keys(Sort.HELP, today), *line], actor.organisation_id).where(
+        *_is_seen(actor, asked, paths, today)
+    )
+    seen = query.cte("seen").prefix_with("MATERIALIZED")
+    totals = select(*(func.count().filter(seen.c.rank == rank) for rank in RANKS.values())).select_from(seen).subquery()
+    page = _page(actor, asked, seen, today, most)
+    order = [page.c[name].desc() if asked.is_reversed else page.c[name] for name in _ORDERS[asked.sort]]
+    shown = (page.c.id, page.c.first_name, page.c.email, page.c.last_active_on, page.c.cleared_until)
+    rows = session.execute(select(*totals.c, *shown).outerjoin_from(totals, page, true()).order_by(*order)).all()
+    counts = dict(zip(RANKS, rows[0][: len(RANKS)], strict=True))
+    people = [row[len(RANKS) :] for row in rows]
+    return counts, [_listed(*values) for values in people if values[0] is not None]
+
+
+def _page(actor: Actor, asked: Asked, seen: CTE, today: date, most: int | None) -> Subquery:
+    """Return those of the people seen whom a page shows, with what it says of them."""
+    keys = [seen.c[name] for name in _ORDERS[asked.sort]]
+    chosen = select(seen)
     if asked.state is not None:
-        conditions.append(_rank(today) == RANKS[asked.state])
-    keys = _keys(asked.sort, today)
+        chosen = chosen.where(seen.c.rank == RANKS[asked.state])
     if asked.after is not None:
-        from_there = _people(keys).where(User.organisation_id == actor.organisation_id, User.id == asked.after)
-        here, there = tuple_(*keys), from_there.scalar_subquery()
-        conditions.append(here < there if asked.is_reversed else here > there)
-    query = _people(_COLUMNS).where(*conditions)
-    query = query.order_by(*[key.desc() if asked.is_reversed else key for key in keys])
-    if most is not None:
-        query = query.limit(most)
-    return [_listed(*row) for row in session.execute(query)]
+        theirs = _people(_keys(asked.sort, today), actor.organisation_id).where(
+            User.organisation_id == actor.organisation_id, User.id == asked.after
+        )
+        here, there = tuple_(*keys), theirs.scalar_subquery()
+        chosen = chosen.where(here < there if asked.is_reversed else here > there)
+    chosen = chosen.order_by(*[key.desc() if asked.is_reversed else key for key in keys]).limit(most)
+    page = chosen.subquery("chosen")  # names and addresses are read for these alone
+    return (
+        select(page, User.first_name, User.email)
+        .join_from(page, User, User.id == page.c.id)
+        .where(User.organisation_id == actor.organisation_id)
+        .subquery("page")
+    )
 
 
 def person(session: Session, organisation_id: UUID, user_id: UUID) -> Listed | None:
     """Return one person of an organisation as a list shows them."""
-    query = _people(_COLUMNS).where(
+    query = _people(_COLUMNS, organisation_id).where(
         User.organisation_id == organisation_id,
         or_(TeamStanding.organisation_id == organisation_id, TeamStanding.learner_id.is_(None)),
         User.id == user_id,
