@@ -5,12 +5,14 @@ The application is built once, before the fork, so that a bad setting is said at
 """
 
 import ctypes
+import gc
 import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from flask import Flask
@@ -149,6 +151,18 @@ def leave(ended: BaseException | None) -> NoReturn:
 def _warm_engines() -> None:
     for engine in ENGINES.values():
         engine.warm()
+    give_back_memory()
+
+
+def give_back_memory() -> None:
+    """Give the system back what reading the content and compiling the simulator left free: a fifth of a process.
+
+    glibc keeps freed blocks for later; nothing that large is asked for again. Other C libraries do without.
+    """
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _close_database(app: Flask) -> None:
@@ -165,6 +179,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None] | None = 
     Connections opened before are closed first: a SQLite connection must not cross a fork (sqlite.org/howtocorrupt, 2.6).
     """
     _close_database(app)
+    give_back_memory()
     try:
         Server(app, settings, announce).run()
     except SystemExit as ended:

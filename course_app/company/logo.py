@@ -5,8 +5,6 @@ The type comes from the content, never from the name (security.md S65). SVG and 
 
 import io
 
-from PIL import Image, UnidentifiedImageError
-
 from course_app.company.rules import LOGO_BYTES, LOGO_HEIGHT, LOGO_PIXELS, LOGO_WIDTH, Unreadable
 
 _FORMATS = ("PNG", "JPEG", "WEBP")
@@ -17,6 +15,8 @@ def redrawn(sent: bytes) -> bytes:
     """Return the picture as a PNG of 600 × 240 pixels at most; raise `Unreadable` (French) for anything else."""
     if len(sent) > LOGO_BYTES:
         raise Unreadable("Ce fichier pèse plus de 1 Mo. Réduisez l'image, puis renvoyez-la.")
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded by the first logo: no page needs it
+
     try:
         with Image.open(io.BytesIO(sent), formats=_FORMATS) as picture:
             _refuse_huge(*picture.size)

@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import typst
+if TYPE_CHECKING:  # typst itself is loaded by the first PDF: no page needs its seven megabytes
+    import typst
 
 FONTS = Path(__file__).parent / "fonts"
 """Atkinson Hyperlegible Next 400 and 700, its mono 400, and Bricolage Grotesque 700: those of the pages."""
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst  # noqa: PLC0415 - see above
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
 
 
@@ -30,6 +33,8 @@ def template(path: Path) -> bytes:
 
 def pdf(source: bytes, data: Mapping[str, Any], made_on: date) -> bytes:
     """Return the PDF of a template filled with data; `made_on` is the only date that the file carries."""
+    import typst  # noqa: PLC0415 - see above
+
     made = typst.compile(
         source,
         font_paths=_fonts(),
@@ -47,6 +52,8 @@ _TRIAL = b'#set document(title: "x")\n#set text(lang: "fr", font: "Atkinson Hype
 
 def is_printable(text: str) -> bool:
     """Tell whether our fonts hold every sign of a text: PDF/UA forbids a sign that shows as an empty box."""
+    import typst  # noqa: PLC0415 - see above
+
     try:
         typst.compile(_TRIAL, font_paths=_fonts(), sys_inputs={"text": text}, pdf_standards="ua-1")
     except typst.TypstError:

@@ -12,7 +12,7 @@ from course_app.core.errors import NotFound
 from course_app.library.letters import Letter
 from course_app.toolbox import letters, register
 from course_app.toolbox.calculators import Unanswerable
-from course_app.toolbox.documents import pdf, word
+from course_app.toolbox.documents import pdf
 from course_app.toolbox.letter_forms import LetterForm, example, form_class
 from course_app.toolbox.rules.letter import Document
 from course_app.web.clock import today
@@ -28,8 +28,14 @@ class _File(NamedTuple):
     write: Callable[[Document, str], bytes]
 
 
+def _word(document: Document, title: str) -> bytes:
+    from course_app.toolbox.documents import word  # noqa: PLC0415 - it loads an XML library that no page needs
+
+    return word.write(document, title)
+
+
 _FILES: Mapping[str, _File] = {
-    "docx": _File("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", word.write),
+    "docx": _File("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _word),
     "pdf": _File("pdf", "application/pdf", pdf.write),
 }
 

@@ -7,22 +7,14 @@ import ipaddress
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+if TYPE_CHECKING:  # webauthn, with its readers of certificates, is loaded by the first passkey: no page needs it
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 CHALLENGE_BYTES = 32
 ANSWER_LIMIT = 16_384  # characters; an answer with the longest key and certificate is under half of that
-_TRANSPORTS = {transport.value for transport in AuthenticatorTransport}
 
 
 class Refused(Exception):
@@ -73,6 +65,14 @@ def site_of(base_url: str) -> Site | None:
 
 def to_create(site: Site, *, user_id: bytes, name: str, challenge: bytes, known: Sequence[KnownKey]) -> dict[str, Any]:
     """Return what a browser needs to make a passkey that its owner can also choose without typing their address."""
+    import webauthn  # noqa: PLC0415 - see above
+    from webauthn.helpers import options_to_json_dict  # noqa: PLC0415 - see above
+    from webauthn.helpers.structs import (  # noqa: PLC0415 - see above
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = webauthn.generate_registration_options(
         rp_id=site.host,
         rp_name="Réglo",
@@ -92,6 +92,10 @@ def to_show(site: Site, *, challenge: bytes, known: Sequence[KnownKey]) -> dict[
 
     Alone, a passkey replaces the password too: its device must then check its owner by finger, face or code.
     """
+    import webauthn  # noqa: PLC0415 - see above
+    from webauthn.helpers import options_to_json_dict  # noqa: PLC0415 - see above
+    from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415 - see above
+
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
         challenge=challenge,
@@ -103,6 +107,9 @@ def to_show(site: Site, *, challenge: bytes, known: Sequence[KnownKey]) -> dict[
 
 def registered(site: Site, answer: str, challenge: bytes) -> Registered:
     """Return the passkey that a browser has just made; raise `Refused`."""
+    import webauthn  # noqa: PLC0415 - see above
+    from webauthn.helpers import bytes_to_base64url  # noqa: PLC0415 - see above
+
     credential = _read(answer)
     try:
         found = webauthn.verify_registration_response(
@@ -118,7 +125,7 @@ def registered(site: Site, answer: str, challenge: bytes) -> Registered:
         bytes_to_base64url(found.credential_id),
         found.credential_public_key,
         found.sign_count,
-        [each for each in transports if each in _TRANSPORTS] if isinstance(transports, list) else [],
+        [each for each in transports if each in _transports()] if isinstance(transports, list) else [],
     )
 
 
@@ -135,6 +142,8 @@ def shown(site: Site, answer: str, challenge: bytes, key: KnownKey, *, alone: bo
 
     `alone`: no password came before, so the device must have checked its owner.
     """
+    import webauthn  # noqa: PLC0415 - see above
+
     try:
         found = webauthn.verify_authentication_response(
             credential=_read(answer),
@@ -162,6 +171,16 @@ def _read(answer: str) -> dict[str, Any]:
     return credential
 
 
-def _descriptor(key: KnownKey) -> PublicKeyCredentialDescriptor:
-    transports = [AuthenticatorTransport(each) for each in key.transports if each in _TRANSPORTS]
+def _transports() -> set[str]:
+    from webauthn.helpers.structs import AuthenticatorTransport  # noqa: PLC0415 - see above
+
+    return {transport.value for transport in AuthenticatorTransport}
+
+
+def _descriptor(key: KnownKey) -> "PublicKeyCredentialDescriptor":
+    from webauthn.helpers import base64url_to_bytes  # noqa: PLC0415 - see above
+    from webauthn.helpers.structs import AuthenticatorTransport, PublicKeyCredentialDescriptor  # noqa: PLC0415 - see above
+
+    known = _transports()
+    transports = [AuthenticatorTransport(each) for each in key.transports if each in known]
     return PublicKeyCredentialDescriptor(id=base64url_to_bytes(key.credential_id), transports=transports or None)
