@@ -6,6 +6,7 @@ and inside guillemets (experience.md §3).
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +18,7 @@ _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
+_VOWELS = frozenset("aeiouœæ")
 _WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 # The bounds keep it linear: a word of 20,000 letters took two seconds without them.
@@ -80,6 +82,13 @@ def decimal(value: Decimal, least: int = 0) -> str:
     whole, _, rest = shown.lstrip("-").partition(".")
     rest = rest.ljust(least, "0") if rest or least else ""
     return f"{'−' if value < 0 else ''}{number(int(whole))}{',' if rest else ''}{rest}"
+
+
+def of_name(name: str) -> str:
+    """Return « de Karim », « d’Inès »: elided before a vowel, and before a « y » that sounds as one (Yves, not Yanis)."""
+    first, second = (unicodedata.normalize("NFD", sign)[:1].casefold() for sign in (name[:1], name[1:2]))
+    elided = first in _VOWELS or (first == "y" and second not in _VOWELS)
+    return f"d’{name}" if elided and name else f"de {name}"
 
 
 def ordinal(rank: int) -> str:

@@ -11,6 +11,7 @@ from course_app.core.errors import Invalid
 from course_app.membership import composition, pages, roster, service, teams
 from course_app.membership.composition import Change, Wanted
 from course_app.membership.forms import CompositionForm
+from course_app.membership.rules import sees_everybody
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.i18n import _, ngettext
@@ -96,8 +97,9 @@ def _page(team_id: uuid.UUID, form: CompositionForm, changes: tuple[Change, ...]
     actor = signed_in()
     team = teams.seen_team(db.session, actor, team_id)
     seen = service.seen_by(db.session, actor)
-    inside = [member for member in seen if team_id in member.team_ids]
-    outside = [member for member in seen if team_id not in member.team_ids]
+    movable = [member for member in seen if sees_everybody(actor) or member.user_id != actor.user_id]
+    inside = [member for member in movable if team_id in member.team_ids]
+    outside = [member for member in movable if team_id not in member.team_ids]
     return render_template(
         "membership/composition.html",
         team=team,

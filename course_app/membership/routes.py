@@ -16,6 +16,7 @@ from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
 from course_app.core import spreadsheet
 from course_app.core.errors import Invalid, NotFound
+from course_app.core.french import of_name
 from course_app.membership import assignments, invitations, pages, people, service, teams
 from course_app.membership.assignments import Errand
 from course_app.membership.forms import ErrandForm, PlaceForm, RoleForm, TeamForm, choices
@@ -234,7 +235,7 @@ def place(user_id: uuid.UUID) -> ResponseReturnValue:
     if actor.may(Permission.ADMINISTER):
         teams.give_lead(db.session, actor, user_id, wanted & set(form.leads.data or ()), now())
     db.session.commit()
-    flash(_("Les équipes de %(name)s sont enregistrées.", name=_called(member)), "success")
+    flash(_("Les équipes %(of)s sont enregistrées.", of=of_name(_called(member))), "success")
     return _to_person_or_members(actor, user_id)
 
 
@@ -249,7 +250,7 @@ def change_role(user_id: uuid.UUID) -> ResponseReturnValue:
     people.change_role(db.session, signed_in(), user_id, Role(form.role.data), now())
     db.session.commit()
     label = catalog().label(Role(form.role.data))
-    flash(_("Rôle de %(name)s : %(role)s.", name=_called(member), role=label), "success")
+    flash(_("Rôle %(of)s : %(role)s.", of=of_name(_called(member)), role=label), "success")
     if user_id == signed_in().user_id:
         return redirect(url_for("paths.mine"), 303)
     return redirect(url_for("membership.person", user_id=user_id), 303)
@@ -286,7 +287,7 @@ def close(user_id: uuid.UUID) -> BaseResponse:
     people.close(db.session, signed_in(), user_id, now())
     db.session.commit()
     flash(
-        _("L'accès de %(name)s est fermé. Vous pouvez le rouvrir en bas de cette page.", name=_called(member)),
+        _("L'accès %(of)s est fermé. Vous pouvez le rouvrir en bas de cette page.", of=of_name(_called(member))),
         "success",
     )
     return _to_members()

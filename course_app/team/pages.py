@@ -11,7 +11,7 @@ from datetime import date
 from urllib.parse import quote
 
 from course_app.clearance.service import Held
-from course_app.core.french import long_date
+from course_app.core.french import long_date, of_name
 from course_app.library.catalog import AnyItem, Catalog
 from course_app.library.clearances import CallType
 from course_app.library.model import ItemKind, Path
@@ -25,6 +25,8 @@ COLUMNS = (
     "Feux verts",
 )  # fmt: skip
 """Everything a list of the team says when it leaves as a file (S07)."""
+MOST_NAMED = 12
+"""People who may call that the headline names; more have their list."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ class TeamPage:
     paths: tuple[tuple[str, str], ...]
     call_types: tuple[tuple[str, str], ...]
     next_after: uuid.UUID | None
+    is_whole: bool
+    """Whether the list shows everybody: then the headline can name those who may call."""
+
+    @property
+    def may_call(self) -> tuple[str, ...]:
+        """First names of those who may call today; empty when the list may not hold them all."""
+        named = tuple(view.first_name for view in self.people if view.clearances)
+        return named if self.is_whole and len(named) <= MOST_NAMED else ()
 
 
 @dataclass(frozen=True)
@@ -180,7 +190,7 @@ def _advice(name: str, path: Path | None, item: AnyItem | None, nudge: Nudge) ->
         Nudge.HALF_HOUR: _("Lui réserver une demi-heure ?"),
         Nudge.REAL_CALL: _("Lui confier un premier appel ?"),
     }[nudge]
-    return _("Prochaine étape de %(name)s : %(step)s. %(offer)s", name=name, step=item.title, offer=offer)
+    return _("Prochaine étape %(of)s : %(step)s. %(offer)s", of=of_name(name), step=item.title, offer=offer)
 
 
 def _mail(person: Listed, item: AnyItem | None) -> str:

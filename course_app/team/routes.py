@@ -124,6 +124,7 @@ def index() -> str:
         paths=tuple((path.id, path.title) for path in catalog().paths.values()),
         call_types=tuple((each.value, pages.call_title(each, catalog())) for each in CallType),
         next_after=shown[-1].user_id if len(found) > PER_PAGE else None,
+        is_whole=len(shown) == sum(counts.values()),
     )
     return render_template("team/index.html", page=page, asked=asked, address=_address(asked))
 

@@ -64,6 +64,7 @@ def init_i18n(app: Flask) -> None:
         typeset=_typeset_filter,
         euros=french.euros,
         long_date=french.long_date,
+        of_name=french.of_name,
         weekday_date=french.weekday_date,
         duration=french.duration,
         count=french.count,

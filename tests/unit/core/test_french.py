@@ -51,6 +51,18 @@ def test_dates_times_and_durations_follow_the_house_style() -> None:
     assert [french.duration(minutes) for minutes in (35, 120, 140)] == ["35\u00a0min", "2\u00a0h", "2\u00a0h\u00a020"]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Karim", "de Karim"), ("Inès", "d’Inès"), ("Élise", "d’Élise"), ("Ömer", "d’Ömer"),
+        ("Yanis", "de Yanis"), ("Yves", "d’Yves"), ("Hugo", "de Hugo"), ("omar@exemple.fr", "d’omar@exemple.fr"),
+    ],
+)  # fmt: skip
+def test_a_name_is_elided_before_a_vowel(name: str, told: str) -> None:
+    """« de » loses its vowel before another one, accented or not; a « y » before a vowel keeps it."""
+    assert french.of_name(name) == told
+
+
 def test_the_french_plural_begins_at_two() -> None:
     """Zero and one take the singular."""
     assert [french.count(n, "jour") for n in (0, 1, 2)] == ["0\u00a0jour", "1\u00a0jour", "2\u00a0jours"]

@@ -30,7 +30,7 @@ SEEN = {
         "mail", "clearances", "skills", "test_passed", "is_finished",
     },
     "ClearanceLine": {"title", "since", "until"},
-    "TeamPage": {"cleared", "total", "people", "states", "teams", "paths", "call_types", "next_after"},
+    "TeamPage": {"cleared", "total", "people", "states", "teams", "paths", "call_types", "next_after", "is_whole"},
     "StateCount": {"state", "label", "people", "start", "share"},
     "ClearedPage": {"company", "team", "day", "kinds"},
     "Listed": {"user_id", "first_name", "email", "last_active_on", "cleared_until"},
