@@ -68,7 +68,9 @@ def judge(session: Session, actor: Actor, team_id: uuid.UUID, wanted: Wanted) ->
     by_address = {member.email: member for member in seen.values()}
     here, leaving = _here(session, actor, team_id), set(wanted.leaving)
     asked: list[tuple[str, Member | None]] = [
-        (each.email or each.text, by_address.get(each.email or "")) for each in wanted.pasted
+        # An address we would not write to, such as an invented one, may still be somebody's here.
+        (each.email or each.text, by_address.get(each.email or each.text.strip().casefold()))
+        for each in wanted.pasted
     ]
     asked += [("", seen.get(user_id)) for user_id in wanted.joining]
     met: set[uuid.UUID] = set()

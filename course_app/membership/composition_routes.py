@@ -46,8 +46,12 @@ def check(team_id: uuid.UUID) -> ResponseReturnValue:
         return _page(team_id, form, changes), 422
     team = teams.seen_team(db.session, signed_in(), team_id)
     return render_template(
-        "membership/composition_confirm.html", team=team, form=form, page=pages.changes(changes)
-    )  # fmt: skip
+        "membership/composition_confirm.html",
+        team=team,
+        form=form,
+        page=pages.changes(changes),
+        loses_sight=not sees_everybody(signed_in()),
+    )
 
 
 @blueprint.post("/enregistrer")
