@@ -244,6 +244,10 @@ def close(run_id: uuid.UUID) -> BaseResponse:
     run, form = _mine(run_id, writing=True), CloseForm()
     if not form.validate_on_submit():
         raise Invalid("Rechargez le bureau, puis terminez la séance à nouveau.", code="cloture-incomplete")
+    if run.is_in_last_session:  # it will be judged: nobody waits for the database meanwhile
+        db.session.rollback()
+        run.engine.ready_to_judge(run.body)
+        run = _mine(run_id, writing=True)
     service.close_session(db.session, signed_in(), run, form.session.data, form.submission, now())
     db.session.commit()
     endpoint = "exercise.debrief" if run.is_finished else "exercise.desk"

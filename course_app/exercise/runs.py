@@ -129,6 +129,11 @@ class Run:
         return self.row.finished_at is not None
 
     @property
+    def is_in_last_session(self) -> bool:
+        """Whether closing the open séance would end the run."""
+        return not self.is_finished and self.desk.session_index + 1 == self.desk.session_count
+
+    @property
     def is_portfolio(self) -> bool:
         """Whether the simulator plays it, so that the way of working can be played again on other portfolios."""
         return isinstance(self.engine, PortfolioEngine)

@@ -158,6 +158,9 @@ class Engine(Protocol[BodyT, StateT]):
     def review(self, exercise: BodyT, seed: int, decisions: Sequence[Decision]) -> Debrief:
         """Judge a finished run from its moves, closes included; raise `IllegalAction` when it is not over."""
 
+    def ready_to_judge(self, exercise: BodyT) -> None:
+        """Compute what judging a first run of this exercise would otherwise wait for: a second at most, kept after."""
+
     def costly_kinds(self, state: StateT, decisions: Sequence[Decision]) -> tuple[str, ...]:
         """Return the slugs of the kinds of decision that cost a finished run dearly, as `review` grades them."""
 

@@ -107,6 +107,9 @@ class PortfolioEngine:
             raise IllegalAction(message, code="hors-seance")
         return debrief(state, decisions)
 
+    def ready_to_judge(self, exercise: Portfolio) -> None:
+        """Do nothing: the values of every position come with the version."""
+
     def costly_kinds(self, state: RunState, decisions: Sequence[Decision]) -> tuple[str, ...]:
         """Return the kinds of decision that cost dearly."""
         return costly_kinds(state, decisions)

@@ -32,7 +32,7 @@ from course_app.exercise.engine.costly_kinds import script_words
 from course_app.exercise.engine.scripted_files import PlayedFile, carried_out, history, letters, opened
 from course_app.exercise.engine.scripted_model import ScriptedBody
 from course_app.exercise.engine.scripted_parts import WAIT_ID, Option, Script
-from course_app.exercise.engine.scripted_review import costly_kinds, debrief
+from course_app.exercise.engine.scripted_review import costly_kinds, debrief, solvers_of
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,11 @@ class ScriptedEngine:
             message = "Terminez toutes les séances : le débrief vient après la dernière."
             raise IllegalAction(message, code="hors-seance")
         return debrief(exercise, seed, state.files, decisions)
+
+    def ready_to_judge(self, exercise: Script) -> None:
+        """Solve the script, once for this process."""
+        for solver in solvers_of(exercise).values():
+            solver.best(0, solver.start())
 
     def costly_kinds(self, state: RunState, decisions: Sequence[Decision]) -> tuple[str, ...]:
         """Return the decisions that cost dearly."""
