@@ -105,21 +105,22 @@ class MinePage:
 
 
 @dataclass(frozen=True)
-class TeamPerson:
-    """Somebody whom a manager may issue a certificate for."""
-
-    user_id: uuid.UUID
-    first_name: str
-    email: str
-
-
-@dataclass(frozen=True)
 class Followed:
     """A path that somebody followed to its end."""
 
     path_id: str
     title: str
     completed_on: str
+
+
+@dataclass(frozen=True)
+class TeamPerson:
+    """Somebody whom a manager may issue a certificate for, and the paths that wait for one."""
+
+    user_id: uuid.UUID
+    first_name: str
+    email: str
+    followed: tuple[Followed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -185,19 +186,16 @@ def document(row: Certificate, press: Press, timezone: str) -> Document:
 def mine_page(
     rows: Sequence[Certificate], standings: Sequence[Standing], catalog: Catalog, press: Press, timezone: str
 ) -> MinePage:
-    """Return « Mes attestations »."""
-    held = {(row.path_id, row.revoked_at is None) for row in rows if row.kind is CertificateKind.SKILLS}
-    blocked = {row.path_id for row in rows if row.kind is CertificateKind.SKILLS and not row.may_be_reissued}
-    paths = [
-        _path_line(each, catalog, each.path.id in blocked) for each in standings if (each.path.id, True) not in held
-    ]
+    """Return « Mes attestations »: a path whose attestation stands, or was withdrawn for good, is no longer offered."""
+    taken = {row.path_id for row in rows if row.kind is CertificateKind.SKILLS and not row.may_be_reissued}
+    paths = [_path_line(each, catalog) for each in standings if each.path.id not in taken]
     return MinePage(
         documents=tuple(document(row, press, timezone) for row in rows),
         paths=tuple(sorted(paths, key=lambda line: (not line.can_issue, not line.has_begun))),
     )
 
 
-def _path_line(standing: Standing, catalog: Catalog, blocked: bool) -> PathLine:
+def _path_line(standing: Standing, catalog: Catalog) -> PathLine:
     titles = {key: item.title for key in standing.missing if (item := catalog.item(*key)) is not None}
     modules = tuple(
         ModuleLine(
@@ -216,7 +214,7 @@ def _path_line(standing: Standing, catalog: Catalog, blocked: bool) -> PathLine:
         test_key=(standing.test.kind, standing.test.id) if standing.test else None,
         test_title=standing.test.title if standing.test else "",
         is_passed=standing.passed is not None,
-        can_issue=standing.skills_at is not None and not blocked,
+        can_issue=standing.skills_at is not None,
         has_begun=len(standing.missing) < len(standing.required) or standing.sent is not None,
         left=len(standing.missing) + (standing.passed is None),
     )
@@ -233,9 +231,14 @@ def person_page(
     taken: Mapping[str, bool] = {
         row.path_id: True for row in rows if row.kind is CertificateKind.COMPLETION and not row.may_be_reissued
     }
-    followed = tuple(
+    followed = followed_to_the_end([each for each in standings if each.path.id not in taken], timezone)
+    return PersonPage(user_id, first_name, followed, tuple(document(row, press, timezone) for row in rows))
+
+
+def followed_to_the_end(standings: Sequence[Standing], timezone: str) -> tuple[Followed, ...]:
+    """Return the paths followed to their end, with the day."""
+    return tuple(
         Followed(each.path.id, each.path.title, _day(at, timezone))
         for each in standings
-        if (at := each.completed_at) is not None and each.path.id not in taken
+        if (at := each.completed_at) is not None
     )
-    return PersonPage(user_id, first_name, followed, tuple(document(row, press, timezone) for row in rows))

@@ -135,9 +135,19 @@ def _send(body: bytes, mimetype: str, name: str) -> Response:
 @blueprint.get("/personnes")
 @requires(Permission.SEE_TEAM)
 def people() -> str:
-    """List the people whom the actor sees today, to issue a certificate of completion."""
-    members = membership.seen_by(db.session, signed_in())
-    listed = [pages.TeamPerson(each.user_id, each.first_name, each.email) for each in members]
+    """List the people whom the actor sees today, those who wait for a certificate of completion first."""
+    actor, members = signed_in(), membership.seen_by(db.session, signed_in())
+    ids = [each.user_id for each in members]
+    found = waiting.to_certify(db.session, actor.organisation_id, ids, office())
+    listed = [
+        pages.TeamPerson(
+            each.user_id,
+            each.first_name,
+            each.email,
+            pages.followed_to_the_end(found.get(each.user_id, ()), actor.timezone),
+        )
+        for each in members
+    ]
     return render_template("certificates/people.html", people=listed)
 
 

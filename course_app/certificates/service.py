@@ -26,11 +26,10 @@ from course_app.certificates.models import Certificate
 from course_app.certificates.rules import CertificateKind, CompletionFacts, Facts, Standing
 from course_app.core.errors import NotFound, Stale
 from course_app.library.catalog import Catalog
-from course_app.library.model import Path
 from course_app.membership import service as membership
 from course_app.progress import service as progress
 from course_app.progress.models import LearningEvent
-from course_app.progress.rules import EventKind, ItemKey
+from course_app.progress.rules import EventKind, Exam, ItemKey, ItemState
 
 Skipped = Callable[[Session, uuid.UUID, Collection[uuid.UUID]], Mapping[tuple[uuid.UUID, str], frozenset[ItemKey]]]
 """Items that people of an organisation may skip, by person and path; told by the room of placements, through the factory."""
@@ -73,20 +72,31 @@ def standings(session: Session, person: Actor, office: Office) -> list[Standing]
     states = progress.journey(session, person)
     exams = progress.exams(session, person.organisation_id, [person.user_id])
     skipped = office.skipped(session, person.organisation_id, [person.user_id])
+    return standings_from(office.catalog, person.user_id, states, exams, skipped)
+
+
+def standings_from(
+    catalog: Catalog,
+    person_id: uuid.UUID,
+    states: Mapping[ItemKey, ItemState],
+    exams: Sequence[Exam],
+    skipped: Mapping[tuple[uuid.UUID, str], frozenset[ItemKey]],
+) -> list[Standing]:
+    """Return where somebody stands with every path, from what was read of them."""
     return [
         rules.standing(
             path,
-            office.catalog.test_of(path),
-            _required(office.catalog, path, skipped.get((person.user_id, path.id), frozenset())),
+            catalog.test_of(path),
+            [
+                ref.key
+                for ref in path.items
+                if ref.key not in skipped.get((person_id, path.id), ()) and catalog.item(*ref.key) is not None
+            ],
             states,
             exams,
         )
-        for path in office.catalog.paths.values()
+        for path in catalog.paths.values()
     ]
-
-
-def _required(catalog: Catalog, path: Path, skipped: Collection[ItemKey]) -> list[ItemKey]:
-    return [ref.key for ref in path.items if ref.key not in skipped and catalog.item(*ref.key) is not None]
 
 
 def earned(session: Session, person: Actor, office: Office, path_id: str, kind: CertificateKind) -> Standing:

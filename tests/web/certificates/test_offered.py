@@ -2,8 +2,10 @@
 
 from html import unescape
 
+from sqlalchemy import event
+
 from course_app.accounts.rules import Role
-from course_app.certificates import service
+from course_app.certificates import service, waiting
 from course_app.certificates.rules import day
 from course_app.core.french import long_date
 from course_app.paths import service as paths
@@ -11,7 +13,8 @@ from course_app.quality import service as quality
 from course_app.quality.rules import SURVEYS, SurveyKind
 from course_app.web.clock import now
 from tests.support import people
-from tests.web.certificates.conftest import PATH, follow, lead
+from tests.web.certificates.conftest import PATH, follow, lead, wrong_answer
+from tests.web.certificates.test_earning import FORM
 
 ASK, SURVEY = f"/attestations/parcours/{PATH}", f"/enquetes/{PATH}/a-chaud"
 
@@ -49,3 +52,50 @@ def test_a_manager_goes_from_the_person_to_their_documents(client, session, cata
     assert long_date(day(issued.facts["achieved_on"])) in page
     assert f"/attestations/personnes/{earner.actor.user_id}/{PATH}" in page
     assert client.get(f"/attestations/personnes/{make_person().actor.user_id}").status_code == 404
+
+
+def test_the_list_puts_first_whoever_waits_for_a_certificate(client, session, catalog, desk, make_person):
+    """A manager reads at a glance for whom a certificate waits; once issued, it waits no more; the test failed is enough."""
+    boss = make_person(Role.MANAGER, organisation="Bocage")
+    done, failed, beginner = (make_person(organisation="Bocage", first_name=name) for name in ("Zoé", "Ali", "Bea"))
+    lead(session, boss.actor, done.actor, failed.actor, beginner.actor)
+    follow(session, done.actor, catalog)
+    follow(session, failed.actor, catalog, choose=wrong_answer)
+    follow(session, beginner.actor, catalog, but=1, choose=wrong_answer)
+    people.sign_in(client, boss)
+
+    def waiting_for():
+        session.commit()
+        page = client.get("/attestations/personnes").get_data(as_text=True)
+        return [person for person in (done, failed, beginner) if f"{person.actor.user_id}/{PATH}" in page]
+
+    assert waiting_for() == [done, failed]
+    standing = service.standings(session, done.actor, desk)[list(catalog.paths).index(PATH)]
+    service.issue_completion(
+        session, boss.actor, done.actor, desk, standing, service.Filled({**FORM, "address": ""}), now()
+    )
+    assert waiting_for() == [failed]
+
+
+def test_who_waits_costs_the_same_queries_whatever_the_number(session, catalog, desk, make_person):
+    """Who waits for a certificate is told in as many queries for three people as for one."""
+    crowd = [make_person(organisation="Bocage").actor for _ in range(3)]
+    for actor in crowd:
+        follow(session, actor, catalog)
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    def cost(people_ids):
+        session.expire_all()
+        asked.clear()
+        assert len(waiting.to_certify(session, crowd[0].organisation_id, people_ids, desk)) == len(people_ids)
+        return len(asked)
+
+    ids = [actor.user_id for actor in crowd]
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        assert cost(ids) == cost(ids[:1]) <= 4
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
