@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course_app.calls.crossed import reasons
 from course_app.calls.engine.choices import Choice, choices
 from course_app.calls.engine.conversation import Conversation, Ending
 from course_app.calls.engine.dialogue import Line as Who
@@ -18,6 +19,7 @@ from course_app.calls.engine.script import script_of
 from course_app.calls.intents import Intent
 from course_app.calls.models import CallAttempt
 from course_app.calls.service import Attempt
+from course_app.calls.understanding import Finding
 from course_app.core.french import euros, long_date, weekday_date
 from course_app.library.calls import Answerer, Call, Objection, Persona
 from course_app.library.questions import FactLine
@@ -91,7 +93,10 @@ class TalkPage:
 
 @dataclass(frozen=True)
 class TurnRow:
-    """One turn of the debrief: what was said and heard, its comment, its cost, and a better sentence if there was one."""
+    """One turn of the debrief: what was said and heard, its comment, its cost, and a better sentence if there was one.
+
+    `crossed` says which red lines it crossed and why; empty for any other grade.
+    """
 
     number: int
     said: str
@@ -100,6 +105,7 @@ class TurnRow:
     cost: str | None
     comment: str
     better: str | None
+    crossed: tuple[Finding, ...]
     is_key: bool
 
 
@@ -261,6 +267,7 @@ def _row(conversation: Conversation, judged: TurnReview, *, is_key: bool) -> Tur
         cost=_whole_euros(euros_lost) if euros_lost and judged.grade is not TurnGrade.GOOD else None,
         comment=own or getattr(comments, judged.remark) or "",
         better=_example(conversation, turn.before, judged.better) if judged.better else None,
+        crossed=reasons(turn.move.intent, turn.move.said) if judged.grade is TurnGrade.RED_LINE else (),
         is_key=is_key,
     )
 

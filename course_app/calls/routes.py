@@ -221,6 +221,7 @@ def debrief(attempt_id: uuid.UUID) -> Response:
         "calls/debrief.html",
         page=pages.debrief_page(attempt),
         form=form,
+        sources=catalog().sources,
         again=_again_url(attempt),
         onward=onward,
         onward_url=step_url(onward) if onward else None,

@@ -1,4 +1,4 @@
-"""Addresses of a lesson: read, keep one's place, go on, read again the version one had.
+"""Addresses of a lesson: read, keep one's place, mark as read, take it back, read again the version one had.
 
 Owns no rule. Reading never writes: the place is kept by a POST of the page, with or without JavaScript.
 """
@@ -25,7 +25,7 @@ from course_app.accounts.rules import Permission
 from course_app.company.routes import house
 from course_app.core.errors import Forbidden, Invalid, NotFound
 from course_app.lessons import rules, service
-from course_app.lessons.forms import FinishForm
+from course_app.lessons.forms import FinishForm, ReopenForm
 from course_app.library.model import ItemKind, Lesson
 from course_app.store.session import db
 from course_app.web.clock import now
@@ -34,9 +34,12 @@ from course_app.web.fragments import fragment
 from course_app.web.fragments import page as prepared_page
 from course_app.web.i18n import _
 from course_app.web.library import catalog
-from course_app.web.steps import following, step_url
+from course_app.web.steps import following, page_url, step_url
 
 blueprint = Blueprint("lessons", __name__)
+
+END = "fin-de-lecon"
+"""Anchor of the place where a lesson is marked as read."""
 
 
 def _published(lesson_id: str) -> Lesson:
@@ -54,7 +57,7 @@ def show(lesson_id: str) -> BaseResponse:
         return ask_to_sign_in()
     if actor is not None and not actor.may(Permission.LEARN):
         raise Forbidden
-    return _page(service.page(db.session, catalog(), lesson, actor))
+    return _page(service.page(db.session, catalog(), lesson, actor, now()))
 
 
 def _page(page: service.LessonPage) -> Response:
@@ -74,6 +77,7 @@ def _own_parts(page: service.LessonPage, key: str) -> dict[str, str]:
     ways, place = house(), (page.resume, page.resume_label)
     return {
         "key": key,
+        "key_again": str(uuid.uuid4()),
         "text": fragment("lessons/parts.html", "text", page.sections, current_actor() is not None),
         "aside": _aside(page),
         "resume": fragment("lessons/parts.html", "resume", *place) if page.resume else "",
@@ -113,18 +117,42 @@ def _paragraph() -> str:
 @blueprint.post("/lecons/<lesson_id>/terminer")
 @requires(Permission.LEARN)
 def finish(lesson_id: str) -> BaseResponse:
-    """Mark the lesson as read, then go to its quiz, or to the next step of the path."""
+    """Mark the lesson as read, then go to the card pressed, to its quiz, or to the next step of the path."""
     lesson, actor, form = _published(lesson_id), signed_in(), FinishForm()
     if not form.validate_on_submit():
-        return _refused(service.page(db.session, catalog(), lesson, actor), form)
+        return _refused(service.page(db.session, catalog(), lesson, actor, now()), form)
+    pressed = service.card(lesson, form.onward.data or "")
     done = service.finish(db.session, actor, lesson, form.submission, now())
     db.session.commit()
+    _say_read(lesson)
+    if pressed is not None:
+        return redirect(page_url(pressed), 303)
     embedded = (catalog().quizzes.get(quiz) for quiz in lesson.quizzes if (ItemKind.QUIZ, quiz) not in done)
     # A quiz that closes a pair of lessons is embedded in both, and opened after the second.
     onward = next((quiz for quiz in embedded if quiz and quiz.lesson == lesson.id), None) or following(
         catalog(), (lesson.kind, lesson.id), done
     )
     return redirect(step_url(onward) if onward else url_for("paths.mine"), 303)
+
+
+def _say_read(lesson: Lesson) -> None:
+    """Say that the lesson counts as read, and where to take it back."""
+    where = url_for("lessons.show", lesson_id=lesson.id, _anchor=END)
+    told = Markup('{} <a href="{}">{}</a>').format(
+        _("La leçon est notée comme lue."), where, _("Ce n'était pas voulu ?")
+    )
+    flash(told, "success")
+
+
+@blueprint.post("/lecons/<lesson_id>/rouvrir")
+@requires(Permission.LEARN)
+def reopen(lesson_id: str) -> BaseResponse:
+    """Take back that the lesson was read, then show it again at its end."""
+    lesson, actor, form = _published(lesson_id), signed_in(), ReopenForm()
+    if form.validate_on_submit():
+        service.take_back(db.session, actor, lesson, form.submission, now())
+        db.session.commit()
+    return redirect(url_for("lessons.show", lesson_id=lesson_id, _anchor=END), 303)
 
 
 @blueprint.get("/lecons/<lesson_id>/versions/<content_hash>")

@@ -6,6 +6,7 @@ Pure: receives values of the catalogue, returns frozen values.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -14,6 +15,16 @@ from course_app.library.model import ItemKind, Lesson, Path
 
 _SECTION_START = re.compile(r'(?=<h2 id="s-)')  # the anchors of an author's titles (library.markdown_html)
 _ANCHOR = re.compile(r'\sid="([^"]+)"')
+_CARD_LINK = re.compile(
+    r'(<div class="embed[^"]*" data-kind="(?P<kind>[a-z]+)" data-id="(?P<id>[a-z0-9-]+)">'
+    r'<p class="embed-title">)<a href="[^"]*">(?P<title>[^<]*)</a>'
+)
+
+READING_FORM = "finish"
+"""Id of the form that marks a lesson as read: the cards at its end are buttons of it."""
+
+TAKING_BACK = timedelta(hours=24)
+"""How long « lue » may be taken back: it undoes a press, it rewrites no record of a training."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,40 @@ def sections(lesson: Lesson) -> tuple[Section, ...]:
         Section(Markup(part), _last_paragraph(part, lesson.paragraphs))  # noqa: S704 - sanitised by the library
         for part in parts
     )
+
+
+def closing(section: Section) -> Section:
+    """Return a section whose cards are buttons of the form that marks the lesson as read, worth « kind:id ».
+
+    Whoever opens the questions at the end of a lesson has read it; a link could not say so (a GET never writes).
+    """
+    html = _CARD_LINK.sub(
+        rf'\1<button type="submit" form="{READING_FORM}" name="onward" value="\g<kind>:\g<id>">\g<title></button>',
+        str(section.html),
+    )
+    return Section(Markup(html), section.last_paragraph)  # noqa: S704 - sanitised by the library, rewritten above
+
+
+@lru_cache(maxsize=256)
+def closing_sections(lesson: Lesson) -> tuple[Section, ...]:
+    """Cut a lesson as `sections` does, its cards being buttons that mark it as read."""
+    return tuple(closing(section) for section in sections(lesson))
+
+
+def embedded(lesson: Lesson) -> dict[str, tuple[ItemKind, str]]:
+    """Return what the cards of a lesson lead to, by the value of their button."""
+    held = {
+        ItemKind.QUIZ: lesson.quizzes,
+        ItemKind.EXERCISE: lesson.exercises,
+        ItemKind.SCENARIO: lesson.scenarios,
+        ItemKind.CALL: lesson.calls,
+    }
+    return {f"{kind.value}:{each}": (kind, each) for kind, ids in held.items() for each in ids}
+
+
+def may_take_back(done_at: datetime | None, now: datetime) -> bool:
+    """Whether a lesson was marked as read recently enough to be put back to reading."""
+    return done_at is not None and now - done_at < TAKING_BACK
 
 
 def _last_paragraph(html: str, paragraphs: Sequence[str]) -> str | None:

@@ -28,7 +28,8 @@ class LessonPage:
     """A lesson, ready to show.
 
     `resume` is the paragraph to offer, with `resume_label` naming its section. `earlier` is the hash of the
-    version the learner had, when it is not this one. `is_current` is false for an archived version.
+    version the learner had, when it is not this one. `is_current` is false for an archived version. `may_take_back`: it was
+    marked as read, and that may still be undone.
     """
 
     lesson: Lesson
@@ -38,23 +39,25 @@ class LessonPage:
     resume: str | None
     resume_label: str
     is_done: bool
+    may_take_back: bool
     earlier: str | None
     is_current: bool
 
-
-def page(session: Session, catalog: Catalog, lesson: Lesson, actor: Actor | None) -> LessonPage:
+def page(session: Session, catalog: Catalog, lesson: Lesson, actor: Actor | None, now: datetime) -> LessonPage:
     """Build the page of a published lesson; one query for a signed-in person, none for a visitor."""
     state = progress.state_of(session, actor, lesson) if actor else None
     resume = rules.resume_anchor(lesson, state.place) if state else None
     changed = state is not None and state.content_hash != lesson.content_hash
+    done_at = state.done_at if state else None
     return LessonPage(
         lesson=lesson,
-        sections=rules.sections(lesson),
+        sections=rules.closing_sections(lesson) if actor and done_at is None else rules.sections(lesson),
         rank=rules.rank(catalog.paths.values(), lesson.id),
         sources=_sources(catalog, lesson),
         resume=resume,
         resume_label=rules.section_title(lesson, resume) or "" if resume else "",
-        is_done=state is not None and state.is_done,
+        is_done=done_at is not None,
+        may_take_back=rules.may_take_back(done_at, now),
         earlier=state.content_hash if state and changed else None,
         is_current=True,
     )
@@ -77,6 +80,7 @@ def version_page(session: Session, catalog: Catalog, actor: Actor, lesson_id: st
         resume=None,
         resume_label="",
         is_done=False,
+        may_take_back=False,
         earlier=None,
         is_current=False,
     )
@@ -90,7 +94,7 @@ def keep_place(session: Session, actor: Actor, lesson: Lesson, paragraph: str, n
     """Keep the paragraph a learner reached; sending it again changes nothing that shows.
 
     Raises `Invalid` for a paragraph the lesson does not have. A lesson already done keeps no place: the last
-    beacon of a page that is closing would otherwise reopen what « Continuer » has just finished.
+    beacon of a page that is closing would otherwise reopen what the learner has just marked as read.
     """
     if paragraph not in lesson.paragraphs:
         raise Invalid("Ce passage n'existe plus dans la leçon. Rechargez la page.", code="passage-inconnu")
@@ -108,3 +112,23 @@ def finish(session: Session, actor: Actor, lesson: Lesson, key: uuid.UUID, now: 
     progress.finish(session, actor, lesson, now, key=f"lue-{key}")
     session.flush()
     return {each for each, state in progress.journey(session, actor).items() if state.is_done}
+
+
+def card(lesson: Lesson, pressed: str) -> ItemKey | None:
+    """Return what the pressed card leads to, None when none was; raise `Invalid` for a card the lesson does not have."""
+    if not pressed:
+        return None
+    found = rules.embedded(lesson).get(pressed)
+    if found is None:
+        raise Invalid("Cette suite n'est plus dans la leçon. Rechargez la page.", code="suite-inconnue")
+    return found
+
+
+def take_back(session: Session, actor: Actor, lesson: Lesson, key: uuid.UUID, now: datetime) -> None:
+    """Put a lesson back to reading, at its last paragraph; nothing once `TAKING_BACK` has passed, or when not read."""
+    state = progress.state_of(session, actor, lesson)
+    if state is None or not rules.may_take_back(state.done_at, now):
+        return
+    last = lesson.paragraphs[-1]
+    label = rules.section_title(lesson, last) or "le début"
+    progress.reopen(session, actor, lesson, {"anchor": last}, label, now, key=f"rouverte-{key}")

@@ -224,6 +224,26 @@ def finish(
     _moved(session, actor, now)
 
 
+def reopen(
+    session: Session,
+    actor: Actor,
+    item: Item,
+    place: dict[str, Any],
+    label: str,
+    now: datetime,
+    *,
+    key: str,
+) -> None:
+    """Take back that a lesson was read: the log keeps both, the place is kept at `place`; once per key.
+
+    Said on purpose, soon after: the room that offers it decides until when.
+    """
+    record(session, actor, item, EventKind.LESSON_OPENED, now, key=key, payload={"reopened": True})
+    row = _row(session, actor, item, now)
+    row.place, row.label, row.updated_at, row.content_hash, row.done_at = place, label, now, item.content_hash, None
+    _moved(session, actor, now)
+
+
 def tell_exam(session: Session, actor: Actor, test: Quiz, told: Exam) -> None:
     """Append what a sent test was worth; the same sending told again with the same verdict counts once."""
     kind = EventKind.EXAM_PASSED if told.passed else EventKind.EXAM_FAILED

@@ -131,8 +131,33 @@ function followReading(box) {
   document.addEventListener("submit", () => (place = clearTimeout(timer)));
 }
 
+// --- What is left to read: the lesson's own minutes, by how far down one is; the bar leaves where the lesson ends.
+function followRemaining(line) {
+  const text = document.querySelector(".lesson-text");
+  const end = document.querySelector(".lesson-end");
+  const notes = document.querySelector(".verified-facts") ?? end; // notes are for looking up, not for reading
+  if (!text || !end) return;
+  let waits = false;
+  const tell = () => {
+    waits = false;
+    const top = text.getBoundingClientRect().top;
+    const below = notes.getBoundingClientRect().top - innerHeight;
+    const minutes = Math.ceil(Math.max(0, Math.min(1, below / (below + innerHeight - top))) * Number(line.dataset.minutes));
+    line.textContent = minutes < 1 ? "Vous arrivez à la fin" : `Reste environ ${minutes}\u00a0min`;
+    line.closest(".action-bar").classList.toggle("is-past", end.getBoundingClientRect().top < innerHeight - 64);
+  };
+  const ask = () => { if (!waits) requestAnimationFrame(tell); waits = true; };
+  addEventListener("scroll", ask, { passive: true });
+  addEventListener("resize", ask);
+  tell();
+}
+
 function prepare() {
   restoreKept();
+  document.querySelectorAll("[data-reading]:not([data-followed])").forEach((line) => {
+    line.setAttribute("data-followed", "");
+    followRemaining(line);
+  });
   document.querySelectorAll("[data-place-url]:not([data-followed])").forEach((box) => {
     box.setAttribute("data-followed", "");
     followReading(box);

@@ -83,7 +83,7 @@ def finish_quiz(page: Page) -> None:
 def read_lesson(page: Page, path: str) -> None:
     """Open a lesson and go on to what follows it."""
     go_to(page, path)
-    follow(page, button(page, "Continuer"))
+    follow(page, button(page, "J’ai lu cette leçon"))
 
 
 def start_quiz(page: Page, path: str) -> None:

@@ -75,9 +75,9 @@ class Review:
 
     @property
     def best_moment(self) -> TurnReview | None:
-        """The turn that cost most, the one to replay; None when nothing was lost."""
+        """The turn to replay: a red line whatever it cost, else the one that cost most; None when nothing was lost."""
         costly = [turn for turn in self.turns if turn.grade is not TurnGrade.GOOD]
-        return max(costly, key=lambda turn: turn.loss_cents, default=None)
+        return max(costly, key=lambda turn: (turn.grade is TurnGrade.RED_LINE, turn.loss_cents), default=None)
 
 
 def grade(loss_cents: int, amount_cents: int, *, red_line: bool) -> TurnGrade:

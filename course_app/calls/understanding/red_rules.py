@@ -32,9 +32,9 @@ class Rule:
 
 LAWS = {
     RedLine.UNTITLED_THREAT: Law(
-        "Sans titre exécutoire, personne ne peut saisir ni bloquer un compte, et une facture impayée n'est pas du pénal. "
-        "Annoncez plutôt une étape décidée, avec sa date.",
-        "C-05",
+        "Cette menace ne dit ni ce qui arrivera, ni quand, ni par qui. Elle fait peur ou fait sourire, et la discussion "
+        "s'arrête. Annoncez une suite décidée : un acte prêt, son jour, la personne qui s'en charge.",
+        "C-15",
     ),
     RedLine.DISCLOSURE: Law(
         "À un tiers, aucun mot de dette. Demandez seulement que la personne vous rappelle « au sujet de son compte "
@@ -47,7 +47,8 @@ LAWS = {
         "C-07",
     ),
     RedLine.FALSE_STATUS: Law(
-        "Se donner un titre ou imiter un acte officiel est puni par la loi. Donnez votre nom et celui de votre entreprise.",
+        "Parler au nom de la justice trompe le client, et imiter un acte officiel est puni par la loi. Donnez votre nom "
+        "et celui de votre entreprise.",
         "C-07",
     ),
     RedLine.UNDUE_FEES: Law(
@@ -63,6 +64,21 @@ LAWS = {
     ),
 }
 
+_SEIZURE = Law(
+    "Rien ne se saisit ni ne se bloque sans titre exécutoire, le document qui autorise une saisie. Un commissaire de "
+    "justice s'en charge ensuite, jamais vous. Annoncez plutôt l'étape suivante, avec sa date.",
+    "C-05",
+)
+_PENAL = Law(
+    "Une facture en retard n'est pas une affaire pénale : ni police, ni prison. Le dire est faux, et votre parole ne vaut "
+    "plus rien ensuite. Revenez à la facture et à une date.",
+    "C-05",
+)
+_COURT = Law(
+    "Le tribunal ou le commissaire de justice peuvent venir, mais pas comme un coup de poing. On les annonce quand l'acte "
+    "est prêt, avec son jour et la personne qui s'en charge.",
+    "C-15",
+)
 _TRADE_PRESSURE = Law(
     "Prévenir sa banque, ses clients ou ses fournisseurs ne se dit pas, et ne se fait pas. Parlez à la personne qui paie.",
     "C-05",
@@ -124,37 +140,44 @@ LISTS = {
 }
 
 _THREAT, _TOLD = RedLine.UNTITLED_THREAT, RedLine.DISCLOSURE
+
+
+def _threat(law: Law, pattern: str, unless: str = "") -> Rule:
+    """Return a rule of a threat that has a reason of its own."""
+    return Rule(_THREAT, pattern, unless, law)
+
+
 _TITLE = r"avec un titre|sans jugement|titre est executoire|peux pas <1>saisir|pouvons (?:pas|rien) saisir"
 
 RULES = (
     # Threat without title: seizing, blocking, taking
-    Rule(_THREAT, r"\b(?:on|je|nous) (?:vous|te) sais\w+", _TITLE),
-    Rule(_THREAT, r"\b(?:faire|fais|ferai|ferons|vous|te|vient|viene) (?:te |vous )?saisir\b", _TITLE),
-    Rule(_THREAT, r"\bsais(?:ir|is|it|isons|ison|irai)\b <2>(?:vos|votre|tes|ton|ta) <1>(?:{THINGS})", _TITLE),
-    Rule(_THREAT, r"\b(?:vos|votre|ton|ta|tes) <1>(?:{THINGS}) <2>(?:sera|seront|soit|soient|va etre|vont etre|fusent|serait|seraient) <1>(?:saisi|bloque|gele|vide|vendu)"),
-    Rule(_THREAT, r"\bvoir <1>comptes? bloque|vos comptes saisis"),
-    Rule(_THREAT, r"\b(?:lance\w*|pratiquer|demander?|declenche\w*) (?:(?:la|une|cette) )?saisie|saisie (?:imediate|des|demain|ce soir)|"
+    _threat(_SEIZURE, r"\b(?:on|je|nous) (?:vous|te) sais\w+", _TITLE),
+    _threat(_SEIZURE, r"\b(?:faire|fais|ferai|ferons|vous|te|vient|viene) (?:te |vous )?saisir\b", _TITLE),
+    _threat(_SEIZURE, r"\bsais(?:ir|is|it|isons|ison|irai)\b <2>(?:vos|votre|tes|ton|ta) <1>(?:{THINGS})", _TITLE),
+    _threat(_SEIZURE, r"\b(?:vos|votre|ton|ta|tes) <1>(?:{THINGS}) <2>(?:sera|seront|soit|soient|va etre|vont etre|fusent|serait|seraient) <1>(?:saisi|bloque|gele|vide|vendu)"),
+    _threat(_SEIZURE, r"\bvoir <1>comptes? bloque|vos comptes saisis"),
+    _threat(_SEIZURE, r"\b(?:lance\w*|pratiquer|demander?|declenche\w*) (?:(?:la|une|cette) )?saisie|saisie (?:imediate|des|demain|ce soir)|"
                   r"(?:risquez|venir a|avec) (?:une|la) saisie", _TITLE),
-    Rule(_THREAT, r"\b(?:on|je|nous|va|vais|alons|fais|faire) <2>(?:bloqu\w+|gele\w*|vid\w+) <1>(?:vos|votre|tes|ton) <2>(?:comptes?|magasin)"),
-    Rule(_THREAT, r"\b(?:prendr\w+|prends|reprendr\w+|rechercher|vider) <1>(?:vos|votre|ta|tes|ton|la) <1>(?:{THINGS})"),
-    Rule(_THREAT, r"\bvotre <1>(?:{THINGS}) y pas\w+|faire vider votre|\bva vous prendre|\bviens? (?:la |le |les )?(?:reprendre|rechercher)"),
+    _threat(_SEIZURE, r"\b(?:on|je|nous|va|vais|alons|fais|faire) <2>(?:bloqu\w+|gele\w*|vid\w+) <1>(?:vos|votre|tes|ton) <2>(?:comptes?|magasin)"),
+    _threat(_SEIZURE, r"\b(?:prendr\w+|prends|reprendr\w+|rechercher|vider) <1>(?:vos|votre|ta|tes|ton|la) <1>(?:{THINGS})"),
+    _threat(_SEIZURE, r"\bvotre <1>(?:{THINGS}) y pas\w+|faire vider votre|\bva vous prendre|\bviens? (?:la |le |les )?(?:reprendre|rechercher)"),
     # Threat without title: crime, police, prison
-    Rule(_THREAT, r"\bce est (?:limite |vraiment |carement )?(?:du |de le )?(?:penal|vol\b)|releve du penal|\bau penal|poursuites penales|"
+    _threat(_PENAL, r"\bce est (?:limite |vraiment |carement )?(?:du |de le )?(?:penal|vol\b)|releve du penal|\bau penal|poursuites penales|"
                   r"infraction penale|\bce est (?:criminel|de le escroquerie)", "penal ici|question de penal"),
-    Rule(_THREAT, r"\b(?:vous|tu) <4>(?:prison|taule|cachot)\b"),
-    Rule(_THREAT, r"\b(?:porte|porter|porterai|depose|deposer|deposerai|portons) plainte|plainte sera", "{REPORTED}"),
-    Rule(_THREAT, r"\b(?:envoie|envoyons|envoyer|apele|apeler|vais aux|ou <2>ce est) <1>(?:la )?(?:police|gendarmes?)\b"),
-    Rule(_THREAT, r"procureur <2>(?:sera|va)|conais le procureur"),
+    _threat(_PENAL, r"\b(?:vous|tu) <4>(?:prison|taule|cachot)\b"),
+    _threat(_PENAL, r"\b(?:porte|porter|porterai|depose|deposer|deposerai|portons) plainte|plainte sera", "{REPORTED}"),
+    _threat(_PENAL, r"\b(?:envoie|envoyons|envoyer|apele|apeler|vais aux|ou <2>ce est) <1>(?:la )?(?:police|gendarmes?)\b"),
+    _threat(_PENAL, r"procureur <2>(?:sera|va)|conais le procureur"),
     # Threat without title: the bailiff at once, the court without a date
-    Rule(_THREAT, r"\b(?:envo\w+|balanc\w+|lach\w+|mets|metre|lance) <4>(?:huisiers?|avocats)\b",
+    _threat(_COURT, r"\b(?:envo\w+|balanc\w+|lach\w+|mets|metre|lance) <4>(?:huisiers?|avocats)\b",
          r"{REPORTED}|constat de huisier|sauf virement avant|pas <2>(?:envoie|envoyer)"),
-    Rule(_THREAT, r"(?<!aucun )\bhuisiers?\b <4>(?:chez vous|debarque|pase demain|arive|vient|viendra(?! pas)|se presentera|devant votre|est chez)",
+    _threat(_COURT, r"(?<!aucun )\bhuisiers?\b <4>(?:chez vous|debarque|pase demain|arive|vient|viendra(?! pas)|se presentera|devant votre|est chez)",
          "{REPORTED}"),
-    Rule(_THREAT, r"\bvient <1>huisier|huisier pase demain"),
-    Rule(_THREAT, r"\b(?:metre|met|mets|mene\w*|traine\w*|train\w*|finir\w*|retrouver|ataqu\w*|poursuivre|fais|asigner) <5>(?:tribunal|justi[cs]e|penal)\b",
+    _threat(_COURT, r"\bvient <1>huisier|huisier pase demain"),
+    _threat(_COURT, r"\b(?:metre|met|mets|mene\w*|traine\w*|train\w*|finir\w*|retrouver|ataqu\w*|poursuivre|fais|asigner) <5>(?:tribunal|justi[cs]e|penal)\b",
          r"eviter le tribunal|plutot que de aler"),
-    Rule(_THREAT, r"\b(?:vous|te) (?:asigner|poursuivre|ataquer|ataque)\b"),
-    Rule(_THREAT, r"\b(?:sinon|ce est) (?:le )?tribunal\b|tribunal (?:direct|sera saisi)|saisis? le tribunal (?:des|demain|ce|sans)|partir au tribunal|"
+    _threat(_COURT, r"\b(?:vous|te) (?:asigner|poursuivre|ataquer|ataque)\b"),
+    _threat(_COURT, r"\b(?:sinon|ce est) (?:le )?tribunal\b|tribunal (?:direct|sera saisi)|saisis? le tribunal (?:des|demain|ce|sans)|partir au tribunal|"
                   r"proces <3>ruiner"),
     # Threat without title: ruin, violence, vague menace
     Rule(_THREAT, r"\b(?:metr\w*|mets|met|demand\w*|finir\w*) <4>(?:liquidation|failite)\b"),
@@ -171,17 +194,17 @@ RULES = (
                   r"consequences pour vous|maniere forte|perdrez tout|ce qui va (?:vous|te) ariver|ce que il va te ariver|lach\w* (?:les|mes) chiens|dernieres? chance (?:sinon|avant)|"
                   r"\bvous alez etre fiches?|(?<!pas )vous (?:vous exposez|coupe (?:le|la|les|votre)) |sera la guere|tomber sur la tete|trop tard pour vous|metre a le epreuve|"
                   r"on a (?:des|les) (?:avocats|moyens)|plus jamais un"),
-    Rule(_THREAT, r"\b(?:vient|viendra|viendrons|viendrai|vene|ira|irons|irai|debarque\w*|pase\w*) <3>(?:chercher|emporter|vider|prendre|saisir|enlever|deboulo\w+) <1>(?:vos|votre|tes|ton|tout)"),
-    Rule(_THREAT, r"\b(?:la )?saisie de (?:votre|vos)|\bhuisiers? <8>(?:debarquer|feu vert|atend que)|feu vert <5>huisier"),
-    Rule(_THREAT, r"\b(?:nuit au poste|au comisariat|garde a vue|casier judiciaire|menotes|interdit bancaire|fiches? (?:a la )?banque de france|vous interdire bancaire)",
+    _threat(_SEIZURE, r"\b(?:vient|viendra|viendrons|viendrai|vene|ira|irons|irai|debarque\w*|pase\w*) <3>(?:chercher|emporter|vider|prendre|saisir|enlever|deboulo\w+) <1>(?:vos|votre|tes|ton|tout)"),
+    _threat(_SEIZURE, r"\b(?:la )?saisie de (?:votre|vos)|\bhuisiers? <8>(?:debarquer|feu vert|atend que)|feu vert <5>huisier"),
+    _threat(_PENAL, r"\b(?:nuit au poste|au comisariat|garde a vue|casier judiciaire|menotes|interdit bancaire|fiches? (?:a la )?banque de france|vous interdire bancaire)",
          "{REPORTED}"),
-    Rule(_THREAT, r"\b(?:est|ce est|constitue) <1>un (?:delit|crime)|\b(?:vous|te) (?:serez|seras|ferai|fais|faire) <1>(?:poursuivi|condane\w*|expulse\w*|enfermer|fiche\w*)\b|penalement",
+    _threat(_PENAL, r"\b(?:est|ce est|constitue) <1>un (?:delit|crime)|\b(?:vous|te) (?:serez|seras|ferai|fais|faire) <1>(?:poursuivi|condane\w*|expulse\w*|enfermer|fiche\w*)\b|penalement",
          r"est pas|ce est pas"),
     Rule(_THREAT, r"\bfaire cracher|une maniere ou de une autre|\bdisparaitre\b|arive des choses|il pourait (?:vous |te )?ariver|"
                   r"on sait ou vous (?:habitez|trouver)|je sais ou vous habitez|reglerons ca autrement|on reglera ca autrement"),
-    Rule(_THREAT, r"\bprocedure de saisie|\b(?:vendre|vendrons|vendra) <4>encheres|\bparquet\b|savent se faire payer|\blaiser votre chemise|\btremblerez|"
+    _threat(_SEIZURE, r"\bprocedure de saisie|\b(?:vendre|vendrons|vendra) <4>encheres|\bparquet\b|savent se faire payer|\blaiser votre chemise|\btremblerez|"
                   r"\bhuisiers? (?!sera|recoit|recevra)\w+era\b(?! pas)|vous alez (?:trembler|pleurer|perdre)\b", "parquet (?:flotant|pose|strati)|dale"),
-    Rule(_THREAT, r"\bfinir\w* <1>devant le juge|(?:fer|faire) <1>sezir|\b(?:entreprise|societe|boite) <2>(?:mise|mis) en (?:failite|liquidation)|"
+    _threat(_COURT, r"\bfinir\w* <1>devant le juge|(?:fer|faire) <1>sezir|\b(?:entreprise|societe|boite) <2>(?:mise|mis) en (?:failite|liquidation)|"
                   r"\barive quelque chose a (?:votre|vos|ton)", "{REPORTED}"),
     # Disclosure to a third party
     Rule(_TOLD, r"\b(?:dites?|dis|dire|direz|dit|rapelez|prevenez|prevenir|informez|informer|transmet\w+|faites|indiquez|rapeler|tel)"

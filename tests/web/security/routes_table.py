@@ -258,6 +258,7 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     "GET /lecons/<lesson_id>": anybody(200),
     "POST /lecons/<lesson_id>/place": signed_in(422),
     "POST /lecons/<lesson_id>/terminer": signed_in(422),
+    "POST /lecons/<lesson_id>/rouvrir": signed_in(303),
     "GET /lecons/<lesson_id>/versions/<content_hash>": signed_in(404),
     # quizzes
     "GET /essai": anybody(200),
