@@ -140,6 +140,7 @@ class DebriefPage:
 def facts_of(call: Call) -> tuple[tuple[str, str], ...]:
     """Return the file of a call, its own facts last."""
     claim = (
+        ("Vous appelez pour", call.supplier),
         ("Client", call.customer),
         ("Contact", f"{call.contact}, {call.role}"),
         ("Facture", call.invoice),

@@ -84,13 +84,6 @@ def decimal(value: Decimal, least: int = 0) -> str:
     return f"{'−' if value < 0 else ''}{number(int(whole))}{',' if rest else ''}{rest}"
 
 
-def of_name(name: str) -> str:
-    """Return « de Karim », « d’Inès »: elided before a vowel, and before a « y » that sounds as one (Yves, not Yanis)."""
-    first, second = (unicodedata.normalize("NFD", sign)[:1].casefold() for sign in (name[:1], name[1:2]))
-    elided = first in _VOWELS or (first == "y" and second not in _VOWELS)
-    return f"d’{name}" if elided and name else f"de {name}"
-
-
 def ordinal(rank: int) -> str:
     """Return « 1re », « 2e »: the rank of something feminine, as in « 2e place »."""
     return "1re" if rank == 1 else f"{rank}e"
@@ -135,3 +128,39 @@ def count(quantity: int, singular: str, plural: str | None = None) -> str:
     """Return « 0 jour », « 1 jour », « 2 jours »: the French plural begins at two."""
     word = singular if abs(quantity) < 2 else (plural or singular + "s")
     return f"{number(quantity)}{NBSP}{word}"
+
+
+_MUTE_H = re.compile(
+    r"h(?:ab(?!an)|arm|arpag|ect|él|elv|enri|er[bmc](?!he)|érit|eur|ipp|irond|ist|iver|om(?!ard)|on(?!gr|te|du)|ôp|op|"
+    r"or(?!s|de)|osp|ôt|ot(?!te)|ugues|uguette|uil|uî|um(?!er)|y(?!ène))"
+)
+"""Beginnings in h before which words are elided; others (Hamid, Hugo, hangar, huit) keep « de »."""
+_KEPT_WHOLE = re.compile(r"(?:onz|oui\b|ouist|uhlan|un(?:ième)\b)")
+"""Vowels before which nothing is elided."""
+
+
+def takes_elision(name: str) -> bool:
+    """Whether « de » becomes « d' » before a name: a vowel, a mute h, a y that is a vowel (Yves, not Yanis).
+
+    Figures never do (« de 11 h »), nor what begins with neither letter nor figure: quotes stand before a whole.
+    """
+    word = name.lower()
+    first, second = (unicodedata.normalize("NFD", sign)[:1] for sign in (word[:1], word[1:2]))
+    if first == "y":
+        return second.isalpha() and second not in _VOWELS | {"y"}
+    if word.startswith("h"):
+        return _MUTE_H.match(word) is not None
+    return first in _VOWELS and _KEPT_WHOLE.match(word) is None
+
+
+def joined(word: str, name: str) -> str:
+    """Return a small word and a name as they are said: « de » and « Atelier Rivoire » give « d’Atelier Rivoire ».
+
+    `word` ends with the e that may go: de, que, jusque, lorsque.
+    """
+    return f"{word[:-1]}’{name}" if takes_elision(name) else f"{word} {name}"
+
+
+def of_name(name: str) -> str:
+    """Return « de Karim », « d’Inès », « d’Atelier Rivoire »."""
+    return joined("de", name)

@@ -111,7 +111,7 @@ def revoke(invitation_id: uuid.UUID) -> BaseResponse:
     """Make a link worth nothing."""
     email = invitations.revoke(db.session, signed_in(), invitation_id, now())
     db.session.commit()
-    flash(_("L'invitation de %(email)s est annulée. Son lien ne marche plus.", email=email), "success")
+    flash(_("L'invitation pour %(email)s est annulée. Son lien ne marche plus.", email=email), "success")
     return redirect(url_for("membership.index"), 303)
 
 

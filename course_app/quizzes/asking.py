@@ -28,7 +28,7 @@ from course_app.library.questions import (
     Unit,
 )
 from course_app.quizzes.kinds.answers import Response
-from course_app.quizzes.kinds.placing import BETWEEN
+from course_app.quizzes.kinds.placing import BETWEEN, FIELD
 from course_app.quizzes.kinds.writing import LONGEST_TEXT
 
 
@@ -44,10 +44,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to place, and what may be chosen for it."""
+    """One thing to place, the field that says where, and what may be chosen for it; `is_short` when it fits abreast."""
 
+    name: str
     label: str
     choices: tuple[Choice, ...]
+    is_short: bool
 
 
 @dataclass(frozen=True)
@@ -138,10 +140,16 @@ def _choices(entries: Sequence[Option | Passage | Document | Criterion], given: 
     )
 
 
+SHORT = 20
+"""Characters of an answer that stands beside another one on a phone."""
+
+
 def _rows(question: PlacingQuestion, given: Response) -> Iterator[Row]:
+    is_short = all(len(group.text) <= SHORT for group in question.groups)
     for thing in question.things:
         values = [(f"{thing.id}{BETWEEN}{group.id}", group.text) for group in question.groups]
-        yield Row(thing.text, tuple(Choice(value, text, value in given.chosen) for value, text in values))
+        choices = tuple(Choice(value, text, value in given.chosen) for value, text in values)
+        yield Row(f"{FIELD}{thing.id}", thing.text, choices, is_short)
 
 
 _MONTHS = (

@@ -1,18 +1,19 @@
 """Forms of a quiz: starting an attempt, answering a question, giving a reason, hanging up.
 
 A question's form has the same two fields whatever its kind: what is chosen (`option`, several values) and what is
-typed. `quizzes.kinds` is the only judge of them.
+typed. Things to place have a field each besides, whose values join what is chosen. `quizzes.kinds` is the only judge.
 """
 
 from typing import Any
 
+from flask import request
 from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from course_app.core.errors import Invalid
 from course_app.library.model import Question
-from course_app.library.questions import FreeTextQuestion, NumericQuestion
-from course_app.quizzes.kinds import judging, ordering
+from course_app.library.questions import FreeTextQuestion, NumericQuestion, PlacingQuestion
+from course_app.quizzes.kinds import judging, ordering, placing
 from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.rules import Certainty
 from course_app.quizzes.service import Submission
@@ -45,6 +46,9 @@ class AnswerForm(KeyedForm):
     def __init__(self, question: Question, **values: Any) -> None:
         super().__init__(**values)
         self.question = question
+        if isinstance(question, PlacingQuestion) and self.is_submitted():
+            fields = (request.form.getlist(f"{placing.FIELD}{thing.id}") for thing in question.things)
+            self.option.data = [*(self.option.data or ()), *(value for field in fields for value in field)]
 
     @property
     def sent(self) -> Response:

@@ -21,7 +21,7 @@ from course_app.quizzes import rules
 from course_app.quizzes.asking import Asking, Choice, asking
 from course_app.quizzes.kinds import judging, selection
 from course_app.quizzes.kinds.answers import Explained, Response
-from course_app.quizzes.kinds.keys import right_answer
+from course_app.quizzes.kinds.keys import expected, right_answer
 from course_app.quizzes.models import Answer, QuizAttempt
 from course_app.quizzes.rules import Certainty, Judgement, Score
 from course_app.quizzes.service import Attempt, Correction, Submission
@@ -132,12 +132,16 @@ class QuestionPage:
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One question of a finished attempt, answered or not; `correct` is None for what is never marked."""
+    """One question of a finished attempt, answered or not; `correct` is None for what is never marked.
+
+    `expected` tells what was expected of an answer that was not right, or the model of a text; empty otherwise.
+    """
 
     number: int
     prompt: str
     is_answered: bool
     chosen: tuple[str, ...]
+    expected: tuple[str, ...]
     correct: bool | None
     certainty: Certainty | None
     judgement: Judgement | None
@@ -343,6 +347,7 @@ def _summary_row(
             question.prompt,
             is_answered=False,
             chosen=(),
+            expected=(),
             correct=None,
             certainty=None,
             judgement=None,
@@ -356,6 +361,7 @@ def _summary_row(
         prompt=question.prompt,
         is_answered=True,
         chosen=judging.words(question, answer.response),
+        expected=() if answer.correct else expected(question),
         correct=answer.correct,
         certainty=answer.certainty,
         judgement=_judgement(answer),

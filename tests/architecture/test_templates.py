@@ -36,3 +36,14 @@ def test_one_level_of_inheritance():
         for name in re.findall(r"{%-?\s*extends\s+[\"']([^\"']+)", path.read_text(encoding="utf-8"))
     }
     assert parents <= {"base.html"}
+
+
+_NAMES = "name|first_name|email|holder|company|customer|client|supplier|person|inviter|author|organisation"
+_UNJOINED = re.compile(rf"\b(?:de|que|jusque|lorsque) (?:%\((?:{_NAMES})\)s|\{{\{{ ?[\w.]*(?:{_NAMES})\b)")
+
+
+def test_names_are_never_joined_by_hand():
+    """No text says « de %(name)s »: « de Atelier » and « de Inès » are written by `french.of_name`, or by its filter."""
+    files = [each for kind in ("html", "txt", "py") for each in tracked(f"course_app/*.{kind}")]
+    unjoined = [(path.name, found) for path in files for found in _UNJOINED.findall(path.read_text(encoding="utf-8"))]
+    assert not unjoined

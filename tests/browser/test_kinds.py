@@ -57,8 +57,8 @@ def _fill(page, question, given):
             while page.locator('input[name="option"]').nth(place).get_attribute("value") != step:
                 _press(page, page.locator(f'button[value="up:{step}"]'))
     elif isinstance(question, PlacingQuestion):
-        for place, value in enumerate(given.chosen):
-            page.locator("select").nth(place).select_option(value)
+        for value in given.chosen:
+            page.locator(f'input[type="radio"][value="{value}"]').press("Space")
     else:
         for value in given.chosen:
             page.locator(f'input[name="option"][value="{value}"]').press("Space")

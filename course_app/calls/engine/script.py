@@ -3,6 +3,7 @@
 Owns the passage from a catalogue call to what the dialogue needs. Pure; a script is built once per content and kept.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from course_app.calls.engine.dialogue import Reaction, State
 from course_app.calls.engine.ends import File
 from course_app.calls.intents import Intent
 from course_app.core.calendar import is_working_day, next_working_day
-from course_app.core.french import euros, long_date, typeset, weekday_date
+from course_app.core.french import euros, joined, long_date, typeset, weekday_date
 from course_app.library.calls import Answerer, Call, Motive, Persona, Temperature
 
 PROFILES: Mapping[Persona, int] = {
@@ -63,6 +64,7 @@ THIRD_REACTIONS = frozenset({"picks_up", "asks_who", "keeps_line", "puts_through
 
 Wordings = tuple[tuple[str, ...], ...]
 """Ways to say one thing, in groups: a group is used up before the next."""
+_OF_A_NAME = re.compile(r"\b(de|que) (\{(?:client|personne|fournisseur)\})")
 SCRIPTS_KEPT = 128
 
 
@@ -131,6 +133,7 @@ class Script:
 
     def filled(self, text: str) -> str:
         """Return a sentence with its blanks filled, capital first, typeset."""
+        text = _OF_A_NAME.sub(lambda found: joined(found[1], self._blanks[found[2]]), text)
         for blank, words in self._blanks.items():
             text = text.replace(blank, words)
         return typeset(text[:1].upper() + text[1:])

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_app.core.french import euros, long_date, typeset, weekday_date
+from course_app.core.french import euros, long_date, of_name, typeset, weekday_date
 from course_app.exercise.engine.contract_desk import (
     Appointment,
     CustomerFile,
@@ -204,7 +204,7 @@ def _statement(state: RunState, who: Sequence[Identity], reading: int) -> Messag
         for entry in entries
         if entry.is_unseen and found_at(state, number, entry) == reading
     ]
-    told = " ".join(f"Virement de {name} : {euros(cents)}." for name, cents in received)
+    told = " ".join(f"Virement {of_name(name)} : {euros(cents)}." for name, cents in received)
     on = state.exercise.on(reading)
     text = typeset(told or "Aucun virement de vos clients en retard.")
     return Message(on, "Votre banque", f"Relevé lu le {long_date(on)}", text, "", reading == state.session_index)

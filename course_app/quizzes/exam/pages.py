@@ -21,7 +21,7 @@ from course_app.quizzes.exam.rules import State
 from course_app.quizzes.exam.service import Sitting, Standing
 from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Response
-from course_app.quizzes.kinds.keys import right_answer
+from course_app.quizzes.kinds.keys import expected, right_answer
 from course_app.quizzes.models import Answer
 from course_app.quizzes.pages import NOTHING, Regraded, regradings
 
@@ -275,15 +275,14 @@ def _corrected(sitting: Sitting, answers: Mapping[str, Answer]) -> tuple[Correct
 
 
 def _correction(number: int, question: Question, answer: Answer | None) -> Corrected:
-    expected = judging.parse(question, right_answer(question))
-    response = answer.response if answer else expected
+    response = answer.response if answer else judging.parse(question, right_answer(question))
     feedback = judging.explain(question, response).spoken[0].feedback
     correct = answer is not None and bool(answer.correct)
     return Corrected(
         number=number,
         prompt=question.prompt,
         given=judging.words(question, response) if answer else (),
-        expected=() if correct else judging.words(question, expected),
+        expected=() if correct else expected(question),
         correct=correct,
         rule=feedback.rule if feedback else "",
     )

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from course_app.core.french import weekday_date
 from course_app.library.questions import (
     ChoiceQuestion,
     DateQuestion,
@@ -13,6 +14,7 @@ from course_app.library.questions import (
     PlacingQuestion,
     Question,
 )
+from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.kinds.placing import BETWEEN
 from course_app.quizzes.kinds.selection import candidates
@@ -33,6 +35,13 @@ def right_answer(question: Question) -> Response:
             return Response((question.accepted[0].isoformat(),))
         case FreeTextQuestion():
             return Response(tuple(each.id for each in question.criteria), question.model)
+
+
+def expected(question: Question) -> tuple[str, ...]:
+    """Tell in French what was expected, one line per part; every accepted day, the model of a text."""
+    if isinstance(question, DateQuestion):
+        return (" ou ".join(weekday_date(day) for day in question.accepted),)
+    return judging.words(question, judging.parse(question, right_answer(question)))
 
 
 def wrong_answer(question: Question) -> Response:

@@ -12,6 +12,9 @@ from course_app.quizzes.kinds.answers import ELSEWHERE, MOST_CHOSEN, Explained, 
 BETWEEN = ":"
 """Stands in no slug."""
 
+FIELD = "place-"
+"""Begins the name of the field of each thing; its id follows."""
+
 
 def parse(question: PlacingQuestion, sent: Response) -> Response:
     """Return one place for each thing, in the question's order; lines left blank are asked for."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from course_app.calls.engine.choices import choices, hint
 from course_app.calls.engine.conversation import Ending, Move, play
 from course_app.calls.engine.dialogue import Line, Reaction
-from course_app.calls.engine.review import CallStep, TurnGrade, grade, review
+from course_app.calls.engine.review import CallStep, Review, TurnGrade, TurnReview, grade, review
 from course_app.calls.engine.script import script_of
 from course_app.calls.engine.solution import MOST_TURNS
 from course_app.calls.intents import HARMFUL, Intent
@@ -129,6 +129,31 @@ def test_telling_a_stranger_is_a_red_line(scripts):
         assert (turn.grade is TurnGrade.RED_LINE) is script.truth.stranger
         assert (turn.turn.reaction is Reaction.OVERHEARS) is script.truth.stranger
         assert turn.loss_cents > 5000
+
+
+def test_a_red_line_is_the_moment_to_replay(scripts):
+    """Whatever else cost more, the moment put forward is a red line when one was crossed."""
+    script = next(each for each in scripts if each.call.id == "mon-assistante")
+    sayings = ["Sans paiement ce soir, demain on saisit vos comptes.", "Ça finira au pénal."]
+    opening = [Move(Intent.INTRODUCE, "Bonjour"), Move(Intent.VERIFY, "C'est vous ?"), Move(Intent.ASK_DATE, "Quand ?")]
+    harmful = [Move(Intent.THREATEN, said) for said in sayings]
+    for moves in (opening + harmful, harmful + opening, [Move(Intent.LISTEN, "…")] * 3 + harmful):
+        judged = review(play(script, Temperature.CALM, 3, moves))
+        crossed = [turn for turn in judged.turns if turn.grade is TurnGrade.RED_LINE]
+        assert judged.best_moment in crossed or not crossed
+
+
+def test_the_costliest_turn_gives_way_to_a_red_line():
+    """A red line of one euro comes before an error of a hundred and four; among errors the costliest comes first."""
+
+    def turn(cents, mark):
+        return TurnReview(turn=None, loss_cents=cents, grade=mark, remark="", better=None)
+
+    error, small, red = turn(10400, TurnGrade.MISTAKE), turn(2000, TurnGrade.FAIR), turn(100, TurnGrade.RED_LINE)
+    told = {"steps": (), "promised": False, "recapped": False, "red_lines": 0, "loss_cents": 0, "was_hard": False}
+    assert Review(turns=(small, error, red), **told).best_moment is red
+    assert Review(turns=(small, error), **told).best_moment is error
+    assert Review(turns=(), **told).best_moment is None
 
 
 def test_the_file_and_truth_change_no_judgement(scripts):

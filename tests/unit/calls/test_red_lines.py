@@ -3,7 +3,8 @@
 import pytest
 from ruamel.yaml import YAML
 
-from course_app.calls.intents import RedLine
+from course_app.calls.crossed import reasons
+from course_app.calls.intents import Intent, RedLine
 from course_app.calls.understanding import corpus, find_red_lines
 from course_app.calls.understanding.red_rules import LAWS, LISTS, RULES
 from tests.support.source import ROOT
@@ -50,6 +51,36 @@ def test_each_line_has_its_reason(line):
     assert {law.source for law in laws} <= known
     assert all(law.explanation.endswith(".") and len(law.explanation.split()) <= 60 for law in laws)
     assert [rule for rule in RULES if rule.line is line]
+
+
+REASONS = {
+    "Sans paiement ce soir, demain on saisit vos comptes.": "titre exécutoire",
+    "Ça finira au pénal, je vous préviens.": "ni prison",
+    "On vous envoie l'huissier.": "l'acte est prêt",
+    "Vous allez voir ce qui arrive à ceux qui ne paient pas.": "ni ce qui arrivera",
+    "Je vous ajoute des frais de dossier si vous ne payez pas aujourd'hui.": "à la charge du créancier",
+    "Je suis mandaté par le tribunal, je vous conseille de payer.": "au nom de la justice",
+    "J'appellerai dix fois par jour jusqu'au virement, chez vous s'il le faut.": "appels malveillants",
+}
+
+
+@pytest.mark.parametrize("said", REASONS)
+def test_each_kind_of_threat_has_its_own_reason(said):
+    """Seizing, the criminal court, the bailiff at once, a vague menace, fees, a false title, harassment: one reason each."""
+    (finding,) = find_red_lines(said)
+    assert REASONS[said] in finding.explanation
+    assert [other for other in REASONS.values() if other in finding.explanation] == [REASONS[said]]
+
+
+def test_every_red_line_offered_in_a_call_is_explained():
+    """Threats, disclosures and pressures that calls offer are each given a reason and a source in the debrief."""
+    book = YAML(typ="safe").load(ROOT / "content" / "repliques.yaml")["replies"]
+    for intent, field in ((Intent.THREATEN, "threaten"), (Intent.DISCLOSE, "disclose"), (Intent.PRESSURE, "pressure")):
+        for said in book[field]:
+            assert reasons(intent, said), said
+    assert [each.line for each in reasons(Intent.ATTACK, "Ce n'est pas sérieux.")] == [RedLine.INSULT]
+    assert [each.line for each in reasons(Intent.STATE_INVOICE, "La 12, 300 €.")] == [RedLine.DISCLOSURE]
+    assert reasons(Intent.PRESSURE, "Allez, un petit geste.") == ()
 
 
 def test_every_list_of_words_serves():

@@ -66,3 +66,50 @@ def test_a_name_is_elided_before_a_vowel(name: str, told: str) -> None:
 def test_the_french_plural_begins_at_two() -> None:
     """Zero and one take the singular."""
     assert [french.count(n, "jour") for n in (0, 1, 2)] == ["0\u00a0jour", "1\u00a0jour", "2\u00a0jours"]
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("Atelier Rivoire", "d’Atelier Rivoire"),
+        ("Inès", "d’Inès"),
+        ("Élise", "d’Élise"),
+        ("Œnologie Plus", "d’Œnologie Plus"),
+        ("EDB Services", "d’EDB Services"),
+        ("Uzès", "d’Uzès"),
+        ("Karim", "de Karim"),
+        ("Yves", "d’Yves"),
+        ("Yanis", "de Yanis"),
+        ("Yéléna", "de Yéléna"),
+        ("Y", "de Y"),
+        ("Hélène", "d’Hélène"),
+        ("Hugues", "d’Hugues"),
+        ("Hôtel Clairandon", "d’Hôtel Clairandon"),
+        ("Horlogerie Mas", "d’Horlogerie Mas"),
+        ("Hamid", "de Hamid"),
+        ("Hangar 12", "de Hangar 12"),
+        ("Huit Pains", "de Huit Pains"),
+        ("11 Rue Neuve", "de 11 Rue Neuve"),
+        ("8 à Huit", "de 8 à Huit"),
+        ("Onze Toits", "de Onze Toits"),
+        ("Oui Déco", "de Oui Déco"),
+        ("Ouest Menuiserie", "d’Ouest Menuiserie"),
+        ("« Atelier »", "de « Atelier »"),
+        ("", "de "),
+    ],
+)
+def test_a_name_is_joined_as_it_is_said(name: str, printed: str) -> None:
+    """« de » loses its e before a vowel or a mute h, and nowhere else: figures, aspirated h, « onze », Yanis."""
+    assert french.of_name(name) == printed
+
+
+def test_other_small_words_are_joined_alike() -> None:
+    """« que » follows the same rule."""
+    assert french.joined("que", "Élise") == "qu’Élise"
+    assert french.joined("que", "Rose") == "que Rose"
+
+
+@given(st.text(max_size=40))
+def test_joining_never_fails_nor_changes_the_name(name: str) -> None:
+    """Whatever the name, it comes out whole after « de » or « d’ »."""
+    assert french.of_name(name) in {f"de {name}", f"d’{name}"}

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from html import unescape
 
 import pytest
 from sqlalchemy import func, select
@@ -167,6 +168,18 @@ def test_the_debrief_waits_for_the_end(caller):
     early = caller.client.get(f"{caller.url}/bilan")
     assert early.status_code == 409
     assert caller.url in early.get_data(as_text=True)
+
+
+def test_whom_one_plays_is_said_before_dialling(caller):
+    """The page of every call says which house one calls for, and that it is invented, before the number is dialled."""
+    index = caller.client.get("/appels/").get_data(as_text=True)
+    addresses = set(re.findall(r'href="(/appels/[a-z0-9-]+)"', index)) - {"/appels/clients"}
+    assert len(addresses) >= 10
+    for address in addresses:
+        page = unescape(caller.client.get(address).get_data(as_text=True))
+        supplier = re.search(r"<dt>Vous appelez pour</dt><dd>([^<]+)</dd>", page)[1]
+        role = rf"vous travaillez à la comptabilité (?:de |d’){re.escape(supplier)}, une entreprise inventée"
+        assert re.search(role, page.partition("Composer le numéro")[0]), address
 
 
 def test_a_moment_is_played_again_from_where_it_was(caller, turns):

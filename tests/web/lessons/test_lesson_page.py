@@ -50,7 +50,7 @@ def test_a_visitor_reads_the_lesson_that_opens_a_path(client, lesson, session) -
     assert reply.status_code == 200
     assert "/inscription" in page
     assert "/place" not in page
-    assert "Continuer" not in page
+    assert "J’ai lu cette leçon" not in page
 
 
 def test_a_visitor_signs_in_for_the_others(client, catalog) -> None:

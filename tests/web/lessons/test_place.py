@@ -42,10 +42,10 @@ def events(session, learner):
 
 @pytest.fixture
 def go_on(client, token, lesson):
-    """`go_on(key)`: press « Continuer »."""
+    """`go_on(key)`: press « J'ai lu cette leçon », or a card of its end."""
 
-    def press(key: str | None = None):
-        form = {"csrf_token": token, "key": key or str(uuid.uuid4())}
+    def press(key: str | None = None, **pressed: str):
+        form = {"csrf_token": token, "key": key or str(uuid.uuid4()), **pressed}
         return client.post(f"/lecons/{lesson.id}/terminer", data=form)
 
     return press
@@ -124,7 +124,7 @@ def test_s47_the_background_save_needs_a_token_and_a_person(app, client, lesson,
 
 
 def test_going_on_leads_to_the_quiz(go_on, state, events, lesson) -> None:
-    """« Continuer » marks the lesson as read and opens the quiz it holds."""
+    """« J'ai lu cette leçon » marks it as read and opens the quiz it holds."""
     reply = go_on()
     assert (reply.status_code, reply.location) == (303, f"/quiz/{lesson.quizzes[0]}")
     assert state().is_done
@@ -132,21 +132,21 @@ def test_going_on_leads_to_the_quiz(go_on, state, events, lesson) -> None:
 
 
 def test_going_on_twice_counts_once(go_on, events) -> None:
-    """A double click on « Continuer » gets the same reply and one event."""
+    """A double click on « J'ai lu cette leçon » gets the same reply and one event."""
     key = str(uuid.uuid4())
     assert go_on(key).location == go_on(key).location
     assert events() == [EventKind.LESSON_READ]
 
 
 def test_going_on_passes_a_quiz_already_done(go_on, lesson, catalog, session, learner) -> None:
-    """Once the quiz is done, « Continuer » leads to what follows in the path."""
+    """Once the quiz is done, « J'ai lu cette leçon » leads to what follows in the path."""
     progress.finish(session, learner.actor, catalog.quizzes[lesson.quizzes[0]], web_clock.now())
     session.commit()
     assert go_on().location != f"/quiz/{lesson.quizzes[0]}"
 
 
 def test_a_page_that_closes_does_not_reopen_a_lesson(go_on, beacon, state, lesson) -> None:
-    """The last background save of a page may arrive after « Continuer »: the lesson stays done, no place is left."""
+    """The last background save of a page may arrive after « J'ai lu cette leçon »: the lesson stays done, no place is left."""
     go_on()
     assert beacon(lesson.paragraphs[-1]).status_code == 204
     assert state().is_done
@@ -159,3 +159,79 @@ def test_going_on_without_a_key(go_on, client, token, lesson, state, key: str) -
     reply = client.post(f"/lecons/{lesson.id}/terminer", data={"csrf_token": token, "key": key})
     assert reply.status_code == 422
     assert state() is None
+
+
+@pytest.fixture
+def take_back(client, token, lesson):
+    """`take_back()`: say that the lesson was not read after all."""
+
+    def press(key: str | None = None):
+        form = {"csrf_token": token, "key": key or str(uuid.uuid4())}
+        return client.post(f"/lecons/{lesson.id}/rouvrir", data=form)
+
+    return press
+
+
+def test_the_bar_says_what_is_left_and_marks_nothing(client, learner, lesson) -> None:
+    """While reading, the bar that follows the screen holds minutes and a link to the end: no button, no form."""
+    page = client.get(f"/lecons/{lesson.id}").get_data(as_text=True)
+    bar = page.split('class="action-bar"')[1].split("<footer")[0]
+    assert f"{lesson.minutes}\u00a0min de lecture" in bar
+    assert 'href="#fin-de-lecon"' in bar
+    assert "<button" not in bar
+    assert "<form" not in bar
+    assert page.index("J’ai lu cette leçon") > page.rindex(f'id="{lesson.paragraphs[-1]}"')
+
+
+def test_a_card_of_the_end_marks_the_lesson_as_read(client, go_on, state, events, lesson) -> None:
+    """The quiz and the exercise at the end of a lesson are buttons that mark it as read and open them."""
+    page = client.get(f"/lecons/{lesson.id}").get_data(as_text=True)
+    for value, address in (
+        (f"quiz:{lesson.quizzes[0]}", f"/quiz/{lesson.quizzes[0]}"),
+        (f"exercise:{lesson.exercises[0]}", f"/exercices/{lesson.exercises[0]}"),
+    ):
+        assert f'form="finish" name="onward" value="{value}"' in page
+        assert go_on(onward=value).location == address
+        assert state().is_done
+    assert set(events()) == {EventKind.LESSON_READ}
+
+
+@pytest.mark.parametrize("pressed", ["quiz:inconnu", "lesson:oubli-et-facture-perdue", "quiz", "//evil", "é" * 300])
+def test_a_card_that_is_not_there(go_on, state, pressed: str) -> None:
+    """What no card of the lesson leads to is a 422 that marks nothing."""
+    assert go_on(onward=pressed).status_code == 422
+    assert state() is None
+
+
+def test_a_read_lesson_offers_links_and_the_way_back(client, go_on, lesson) -> None:
+    """Once read, the cards are links again, and the page says so where it can be taken back; the bar is gone."""
+    go_on()
+    told = unescape(client.get("/parcours").get_data(as_text=True))
+    assert f'href="/lecons/{lesson.id}#fin-de-lecon"' in told
+    page = unescape(client.get(f"/lecons/{lesson.id}").get_data(as_text=True))
+    assert f'<a href="/quiz/{lesson.quizzes[0]}"' in page
+    assert "Leçon lue" in page
+    assert "la remettre à lire" in page
+    assert "data-reading" not in page
+
+
+def test_reading_is_taken_back_once_and_loses_nothing(go_on, take_back, beacon, state, events, lesson) -> None:
+    """Taking back keeps the log and puts the place at the last paragraph; twice the same form is one event."""
+    go_on()
+    key = str(uuid.uuid4())
+    assert {take_back(key).location for _click in range(2)} == {f"/lecons/{lesson.id}#fin-de-lecon"}
+    assert not state().is_done
+    assert state().place == {"anchor": lesson.paragraphs[-1]}
+    assert events() == [EventKind.LESSON_READ, EventKind.LESSON_OPENED]
+    assert beacon(lesson.paragraphs[2]).status_code == 204
+    assert state().place == {"anchor": lesson.paragraphs[2]}
+
+
+def test_a_lesson_read_long_ago_stays_read(clock, client, go_on, take_back, state) -> None:
+    """A day later nothing is taken back: what proves a training is not rewritten. Nor is what was never read."""
+    take_back()
+    assert state() is None
+    go_on()
+    clock.shift(25 * 3600)
+    take_back()
+    assert state().is_done

@@ -24,7 +24,7 @@ def test_an_answer_is_stored_then_explained(clock, player, quiz, stored) -> None
     assert kept.correct
     page = player.page(1)
     assert "Bien vu." in page
-    assert f"Réponse n°\u00a0{kept.receipt} enregistrée à 9\u00a0h\u00a000" in page
+    assert f"Réponse enregistrée à 9\u00a0h\u00a000 (reçu n°\u00a0{kept.receipt})" in page
     assert page.count('role="status"') == 2  # the base page's messages, and the feedback
 
 

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from course_app.quizzes import service
 from course_app.quizzes.exam import service as exams
 from course_app.quizzes.exam.models import ExamResult
 from course_app.quizzes.kinds import judging
-from course_app.quizzes.kinds.keys import right_answer, wrong_answer
+from course_app.quizzes.kinds.keys import expected, right_answer, wrong_answer
 from course_app.quizzes.models import Answer
 from course_app.web.clock import now
 from tests.support.answers import partly_right
@@ -97,3 +98,45 @@ def test_every_kind_in_a_test(client, session, learner, csrf, certifying, how):
     result = session.scalar(select(ExamResult).execution_options(**EVERYWHERE))
     assert (result.percent, result.passed) == (sum(credit) // 9, how == "right")
     assert f"{result.percent}\u00a0%" in client.get(f"{url}/resultat").get_data(as_text=True)
+
+
+def test_the_summary_tells_what_was_expected(client, session, learner, csrf):
+    """Once every question is answered wrongly, the summary sets « Attendu » beside « Votre réponse », whatever the kind."""
+    quiz = _quiz(QuizKind.PRACTICE)
+    row = service.start(session, learner.actor, quiz, uuid.uuid4(), now())
+    session.commit()
+    player = Player(client, quiz, csrf(client.get("/parcours")), str(row.id))
+    early = client.get(player.summary_url)
+    assert early.status_code == 409
+    assert "Attendu" not in early.get_data(as_text=True)
+    for number, question in enumerate(quiz.questions, 1):
+        given = wrong_answer(question)
+        assert player.send(number, list(given.chosen), typed=given.typed).status_code == 303
+    rows = unescape(client.get(player.summary_url).get_data(as_text=True)).split('<li class="answer')[1:]
+    assert len(rows) == len(quiz.questions)
+    for question, told in zip(quiz.questions, rows, strict=True):
+        given, _heading, awaited = told.partition("Attendu" if judging.is_marked(question) else "Un modèle")
+        assert "Votre réponse" in given
+        assert all(words in awaited for words in expected(question)), question.id
+        kept = judging.words(question, judging.parse(question, wrong_answer(question)))
+        assert all(words in given for words in kept), question.id
+
+
+def test_each_thing_to_place_has_a_field_of_its_own(client, session, learner, csrf, stored):
+    """What the radio buttons of a matching send is the answer; one line left blank is asked for, the others kept."""
+    question = next(each for each in _asked() if each.type is QuestionType.MATCHING)
+    quiz = Quiz(
+        id="placer", title="Placer", minutes=5, kind_of_quiz=QuizKind.PRACTICE, introduction="Une question.",
+        reviewed_on="2026-11-22", questions=(question,),
+    )  # fmt: skip
+    row = service.start(session, learner.actor, quiz, uuid.uuid4(), now())
+    session.commit()
+    player = Player(client, quiz, csrf(client.get("/parcours")), str(row.id))
+    assert "<select" not in player.page(1)
+    fields = {f"place-{value.partition(':')[0]}": value for value in right_answer(question).chosen}
+    partial = dict(list(fields.items())[:-1])
+    refused = player.post(player.url(1), key=str(uuid.uuid4()), **partial)
+    assert refused.status_code == 422
+    assert re.findall(r'value="([^"]*)" checked', refused.get_data(as_text=True)) == list(partial.values())
+    assert player.post(player.url(1), key=str(uuid.uuid4()), **fields).status_code == 303
+    assert stored(Answer)[-1].correct

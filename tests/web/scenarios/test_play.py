@@ -28,7 +28,7 @@ def test_a_choice_is_stored_then_explained(clock, player, scenario, stored):
     page, choice = player.page(player.url(1)), scenario.nodes[0].choices[0]
     for words in (choice.feedback.consequence, choice.feedback.reason, choice.feedback.rule, "3 jours passent"):
         assert words in page
-    assert f"Choix n°\u00a0{kept.receipt} enregistré à 9\u00a0h\u00a000" in page
+    assert f"Choix enregistré à 9\u00a0h\u00a000 (reçu n°\u00a0{kept.receipt})" in page
     assert 'name="choice"' not in page
 
 

@@ -43,7 +43,7 @@ def _count(session, model):
 
 
 def test_a_lesson_is_read_once(app, session, click):
-    """« Continuer » pressed several times tells the lesson's end once."""
+    """« J'ai lu cette leçon » pressed several times tells the lesson's end once."""
     with app.app_context():
         lesson = next(iter(library.catalog().lessons))
     for _turn in range(4):
