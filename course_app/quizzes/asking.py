@@ -140,7 +140,7 @@ def _choices(entries: Sequence[Option | Passage | Document | Criterion], given: 
     )
 
 
-SHORT = 20
+SHORT = 12
 """Characters of an answer that stands beside another one on a phone."""
 
 

@@ -172,7 +172,7 @@ def test_the_debrief_waits_for_the_end(caller):
 
 def test_whom_one_plays_is_said_before_dialling(caller):
     """The page of every call says which house one calls for, and that it is invented, before the number is dialled."""
-    index = caller.client.get("/appels/").get_data(as_text=True)
+    index = caller.client.get("/appels").get_data(as_text=True)
     addresses = set(re.findall(r'href="(/appels/[a-z0-9-]+)"', index)) - {"/appels/clients"}
     assert len(addresses) >= 10
     for address in addresses:
