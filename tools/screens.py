@@ -23,6 +23,11 @@ SIZES = {"360": PHONE, "1280": DESK}
 SCHEMES = ("light", "dark")
 LESSON = "/lecons/oubli-et-facture-perdue"
 QUIZ = "/quiz/facture-perdue"
+TEAM = {
+    "/equipe": "equipe-feu-vert",
+    "/attestations/personnes": "equipe-attestations",
+    "/equipe/dossiers": "equipe-dossiers",
+}
 
 
 def tour(page: Page) -> Iterator[str]:
@@ -45,6 +50,9 @@ def tour(page: Page) -> Iterator[str]:
     walks.decide(page)
     walks.finish_exercise(page)
     yield "exercice-debrief"
+    for address, name in TEAM.items():
+        walks.go_to(page, address)
+        yield name
 
 
 def _shoot(page: Page, path: Path, size: dict[str, int], *, whole: bool) -> None:
