@@ -43,6 +43,7 @@ class LessonPage:
     earlier: str | None
     is_current: bool
 
+
 def page(session: Session, catalog: Catalog, lesson: Lesson, actor: Actor | None, now: datetime) -> LessonPage:
     """Build the page of a published lesson; one query for a signed-in person, none for a visitor."""
     state = progress.state_of(session, actor, lesson) if actor else None

@@ -5,6 +5,7 @@ import re
 from course_app.lessons import service
 from course_app.store.session import db
 from course_app.web import fragments
+from course_app.web.clock import now
 
 
 def _held(page, name):
@@ -45,7 +46,7 @@ def test_it_tells_what_the_last_action_did(client, sign_in, lesson):
 def test_what_fills_it_is_text(app, catalog, lesson):
     """A value that is not already HTML is escaped; a page for visitors is another page than that of members."""
     with app.test_request_context("/"):
-        page = service.page(db.session, catalog, lesson, None)
+        page = service.page(db.session, catalog, lesson, None, now())
         parts = {"key": "", "text": "<script>alert(1)</script>", "aside": "", "resume": "", "house_says": ""}
         written = fragments.page("lessons/show.html", {"page": page, "form": None}, parts)
     assert "&lt;script&gt;alert(1)" in written
