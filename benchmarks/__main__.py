@@ -1,7 +1,8 @@
 """`make bench`: every measure beside its limit, in one run, interleaved; writes benchmarks/results/latest.json.
 
-B2 is not measured: a signed-in page is never stored by a browser (security.md S46), so that nothing answers 304. B10 and
-B12 ask for installations that this program does not build; B11 compares with peers outside this repository.
+`python -m benchmarks B4 B7` measures some alone, and leaves the other lines of the results as they were. B2 has no figure:
+a signed-in page is never stored by a browser (security.md S46), so that nothing answers 304; B11 compares with peers
+outside this repository. docs/performance.md says what each figure means and where its time goes.
 
 Absolute figures drift from run to run; ratios taken in the same run do not. Each figure is a median of rounds.
 """
@@ -14,15 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks import certificates, desk, dossier
+from benchmarks.browsing import measure_browsing
 from benchmarks.commits import durable_commits
 from benchmarks.figures import Figure, against, below, keep, table
+from benchmarks.fleet import measure_fleet
+from benchmarks.growth import measure_growth
 from benchmarks.learners import Learner, make_learners
 from benchmarks.load import BenchmarkVoidError, Load, Request, request, run
 from benchmarks.processes import cpu_seconds, largest_memory_bytes
@@ -216,25 +222,72 @@ def measure_certificates() -> list[Figure]:
     return [against("A1", "one attestation drawn and sealed, ms of CPU", cost, certificates.LIMIT_MS, "<= 1.0")]
 
 
-def measure_all(folder: Path) -> list[Figure]:
-    """Run every measure on a fresh installation."""
+@contextmanager
+def _served(folder: Path, count: int) -> Iterator[tuple[Site, Site, list[Learner]]]:
+    """Start a fresh installation with so many learners, and a bare page beside it; end both."""
     site, bare = (kind(folder / name) for kind, name in ((Site, "site"), (BareSite, "bare")))
     site.prepare()
-    for each in (site, bare):
-        each.start()
     try:
-        learners = make_learners(create_app(load_settings(site.environment)), LEARNERS)
-        figures = measure_pages(site, bare, learners)
-        figures += measure_answers(site, bare, learners, folder)
-        figures += measure_memory(site, learners)
+        for each in (site, bare):
+            each.start()
+        yield site, bare, make_learners(create_app(load_settings(site.environment)), count)
     except BenchmarkVoidError:
         print(site.log()[-4000:], file=sys.stderr)
         raise
     finally:
         site.stop()
         bare.stop()
-    figures += [*measure_desk(), *measure_certificates(), *measure_engine(), *measure_team(), *dossier.figures()]
-    return [*figures, *measure_search(_content()), *measure_start(folder / "start")]
+
+
+def _pages(folder: Path) -> list[Figure]:
+    with _served(folder, PAGE_CONNECTIONS) as (site, bare, learners):
+        return [*measure_pages(site, bare, learners), *measure_memory(site, learners)]
+
+
+def _answers(folder: Path) -> list[Figure]:
+    with _served(folder, LEARNERS) as (site, bare, learners):
+        return measure_answers(site, bare, learners, folder)
+
+
+def _browsing(folder: Path) -> list[Figure]:
+    with _served(folder, 1) as (site, _bare, learners):
+        return measure_browsing(site, learners[0], folder / "lighthouse")
+
+
+_WITHOUT = [
+    Figure("B2", "a lesson page answered 304: not applicable, a signed-in page is never kept by a browser (S46)", 0.0),
+    Figure("B11", "against peers: measured outside this repository", 0.0),
+]
+GROUPS: Mapping[str, Callable[[Path], list[Figure]]] = {
+    "B1": _pages,
+    "B3": _answers,
+    "B4": lambda _folder: measure_team(),
+    "B5": lambda _folder: [*measure_desk(), *measure_engine()],
+    "B7": lambda _folder: measure_search(_content()),
+    "B8": measure_start,
+    "B10": lambda _folder: measure_growth(),
+    "B12": lambda _folder: measure_fleet(),
+    "A1": lambda _folder: [*measure_certificates(), *dossier.figures()],
+    "L": _browsing,
+    "B2": lambda _folder: _WITHOUT,
+}
+"""What is measured together, by the name under which it is asked alone."""
+TOGETHER = {"B6": "B5", "B9": "B1", "B11": "B2"}
+
+
+def measure(asked: Sequence[str]) -> list[Figure]:
+    """Run these groups, each on a fresh installation; one that cannot be measured says why in its line."""
+    figures: list[Figure] = []
+    for name in dict.fromkeys(TOGETHER.get(each, each) for each in asked):
+        started = time.monotonic()
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                figures += GROUPS[name](Path(folder))
+        except Exception as failure:  # noqa: BLE001 - the other groups are still worth measuring
+            traceback.print_exc()
+            figures.append(Figure(name, f"not measured: {type(failure).__name__}", 0.0, met=False))
+        print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return figures
 
 
 def _content() -> Catalog:
@@ -242,13 +295,16 @@ def _content() -> Catalog:
     return load(Folders(settings.content_dir, settings.quizzes_dir), EXERCISE_BODIES, today()).catalog
 
 
-def main() -> int:
-    """Measure, keep, print beside the last time; exit 1 when a goal is missed."""
-    with tempfile.TemporaryDirectory() as folder:
-        figures = measure_all(Path(folder))
-    print(table(figures, keep(figures)))
+def main(asked: Sequence[str]) -> int:
+    """Measure all groups, or those asked; keep, print beside the last time; exit 1 when a goal is missed."""
+    unknown = [name for name in asked if TOGETHER.get(name, name) not in GROUPS]
+    if unknown:
+        print(f"{' '.join(unknown)}? {' '.join([*GROUPS, *TOGETHER])}", file=sys.stderr)
+        return 2
+    figures = measure(asked or list(GROUPS))
+    print(table(figures, keep(figures, is_whole=not asked)))
     return 1 if any(figure.met is False for figure in figures) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

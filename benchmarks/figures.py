@@ -1,7 +1,7 @@
 """A measured figure beside its limit; how figures are kept, compared with those of the last time, and printed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,14 +35,16 @@ def below(name: str, what: str, value: float, most: float) -> Figure:
     return Figure(name, what, round(value, 4), most, round(value / most, 3), f"<= {most:g}", value <= most)
 
 
-def keep(figures: Iterable[Figure]) -> Mapping[str, Figure]:
-    """Write the results, the last ones set aside; return those by id."""
+def keep(figures: Sequence[Figure], *, is_whole: bool = True) -> Mapping[str, Figure]:
+    """Write the results; return the last ones by id. A whole run sets those aside, a partial one replaces its own lines."""
     before: dict[str, Figure] = {}
     if LATEST.is_file():
         before = {line["id"]: Figure(**line) for line in json.loads(LATEST.read_text(encoding="utf-8"))}
-        LATEST.replace(PREVIOUS)
+        if is_whole:
+            LATEST.replace(PREVIOUS)
+    kept = figures if is_whole else list({**before, **{figure.id: figure for figure in figures}}.values())
     LATEST.parent.mkdir(exist_ok=True)
-    LATEST.write_text(json.dumps([asdict(figure) for figure in figures], ensure_ascii=False, indent=1) + "\n")
+    LATEST.write_text(json.dumps([asdict(figure) for figure in kept], ensure_ascii=False, indent=1) + "\n")
     return before
 
 

@@ -19,15 +19,15 @@ class Fleet:
     def __init__(self, folder: Path, database_url: str, servers: int) -> None:
         settings = {"DATABASE_URL": database_url, "SECRET_KEY": KEY, "PROXY_HOPS": "1", "ENVIRONMENT": "development"}
         self.sites = [Site(folder / f"serveur-{number}", **settings) for number in range(servers)]
-        self._app = create_app(load_settings(self.sites[0].environment))
-        build_schema(self._app)
+        self.app = create_app(load_settings(self.sites[0].environment))
+        build_schema(self.app)
         for site in self.sites:
             site.start()
         self.front = Front(folder / "nginx", self.sites)
 
     def learners(self, count: int, answers: int) -> list[Learner]:
         """Make learners with so many answers each to give."""
-        return make_learners(self._app, count, answers)
+        return make_learners(self.app, count, answers)
 
     def answered(self) -> list[int]:
         """Return how many requests each server that lives has answered."""
