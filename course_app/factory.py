@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from course_app.accounts import access as accounts_access
 from course_app.accounts import address_routes as accounts_address_routes
 from course_app.accounts import addresses as accounts_addresses
-from course_app.accounts import first_password
+from course_app.accounts import code_routes, entry_codes, first_password
 from course_app.accounts import mail as accounts_mail
 from course_app.accounts import routes as accounts_routes
 from course_app.accounts.factors import reset_routes as factors_reset_routes
@@ -78,6 +78,7 @@ from course_app.progress import service as progress_service
 from course_app.progress.evidence import EvidenceRoom
 from course_app.progress.rules import STARTING
 from course_app.quality import mail as quality_mail
+from course_app.quality import reminding as quality_reminding
 from course_app.quality import routes as quality_routes
 from course_app.quality import service as quality_service
 from course_app.quizzes import evidence as quizzes_evidence
@@ -92,7 +93,7 @@ from course_app.reminders import own_kinds as reminders_own
 from course_app.reminders import routes as reminders_routes
 from course_app.reminders import scheduler
 from course_app.reminders import service as reminders_service
-from course_app.reminders.kinds import Reminder
+from course_app.reminders.kinds import Remindable
 from course_app.scenarios import records as scenarios_records
 from course_app.scenarios import routes as scenarios_routes
 from course_app.search import routes as search_routes
@@ -122,6 +123,7 @@ BLUEPRINTS = (
     factors_sign_in_routes.blueprint,
     factors_reset_routes.blueprint,
     first_password.blueprint,
+    code_routes.blueprint,
     privacy_routes.blueprint,
     reminders_routes.blueprint,
     federation_routes.blueprint,
@@ -174,6 +176,7 @@ LEARNER_RECORDS = (
     factors_service,
     federation_service,
     accounts_addresses,
+    entry_codes,
     team_keeping,
     information_service,
     quality_service,
@@ -200,12 +203,14 @@ AGEING_RECORDS = (
     certificates_service,
     team_keeping,
     information_service,
+    entry_codes,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 # Kinds of reminder: a room with something to recall adds its own here.
 REMINDERS: tuple[Reminder, ...] = (*reminders_own.REMINDERS, *certificates_mail.REMINDERS)
+REMINDERS: tuple[Remindable, ...] = (*reminders_own.REMINDERS, *quality_reminding.REMINDERS)
 MAIL_KINDS: tuple[MailKind, ...] = (
     *accounts_mail.KINDS,
     *membership_letters.KINDS,

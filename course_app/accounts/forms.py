@@ -59,6 +59,16 @@ def email_field(*, autocomplete: str, validators: tuple[Any, ...] = ()) -> Email
     )
 
 
+def first_name_field() -> StringField:
+    """Return the first-name field, the same on every page."""
+    return StringField(
+        lazy_("Prénom"),
+        filters=[_without_edge_spaces],
+        validators=[DataRequired(lazy_("Écrivez votre prénom.")), _at_most(FIRST_NAME_LIMIT), _one_line],
+        render_kw={"autocomplete": "given-name"},
+    )
+
+
 def new_password_field(label: str) -> PasswordField:
     """Return the field in which a password is chosen: pasting and password keepers welcome."""
     return PasswordField(
@@ -87,12 +97,7 @@ class SignUpForm(Form):
     """Opening an account."""
 
     next = HiddenField(filters=[local_path])
-    first_name = StringField(
-        lazy_("Prénom"),
-        filters=[_without_edge_spaces],
-        validators=[DataRequired(lazy_("Écrivez votre prénom.")), _at_most(FIRST_NAME_LIMIT), _one_line],
-        render_kw={"autocomplete": "given-name"},
-    )
+    first_name = first_name_field()
     email = email_field(autocomplete="email", validators=(plausible_address,))
     password = new_password_field("Mot de passe")
     company = StringField(

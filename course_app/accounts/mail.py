@@ -4,13 +4,16 @@ The page that asks for a link writes the same row whether the address is known o
 (S31). The link itself is made when the mail leaves: the database never holds what opens an account (S14).
 """
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from course_app.accounts import addresses, resets, service, sessions
+from course_app.accounts import addresses, entry_codes, resets, service, sessions
+from course_app.accounts.access import settings
 from course_app.accounts.models import User
+from course_app.accounts.rules import Actor
 from course_app.core.errors import NotFound
 from course_app.outbox import service as outbox
 from course_app.outbox.delivery import MailKind, link
@@ -92,6 +95,30 @@ def ask_confirmation(session: Session, user: User, new_email: str, now: datetime
     outbox.write(session, CONFIRM_ADDRESS.name, to, {"new_email": new_email}, now)
 
 
+def _write_code(session: Session, mail: Mail, now: datetime) -> Letter | None:
+    """Write a code to whoever may open, or come back to, an account by it; tell whoever has a password to use it.
+
+    Nothing is written to a closed access, nor to an unknown address that somebody only wants to come back to.
+    """
+    address = mail.to.address or ""
+    asked = entry_codes.waiting(session, uuid.UUID(mail.values["asked"]), now)
+    user = service.find(session, address)
+    if asked is None or (user is None and (service.is_taken(session, address) or not asked.first_name)):
+        return None
+    values = {"first_name": user.first_name if user else asked.first_name}
+    if user is not None and user.password_hash is not None:
+        values["link"] = link("accounts.sign_in")
+        return Letter(address, _("Vous avez déjà un compte Réglo"), "accounts/mail/code_known", values)
+    values["code"] = entry_codes.draw(asked, settings().secret_key, now)
+    return Letter(address, _("Votre code pour Réglo"), "accounts/mail/code", values)
+
+
+def ask_code(session: Session, address: str, first_name: str, guest: Actor | None, now: datetime) -> None:
+    """Have a code mailed to a normalised address; drawn when it leaves, so that no row holds it."""
+    asked = entry_codes.ask(session, address, first_name, guest, settings().secret_key, now)
+    outbox.write(session, CODE.name, Recipient(None, None, address), {"asked": str(asked)}, now)
+
+
 RESET = MailKind("mot-de-passe-oublie", "Choisir un nouveau mot de passe", _write_reset)
 PASSWORD_CHANGED = notice(
     "mot-de-passe-change", "Votre mot de passe a changé", "password_changed", "accounts.forgotten"
@@ -102,4 +129,5 @@ SECURITY_CHANGED = notice(
 """Its value `what` says in one sentence what has changed."""
 CONFIRM_ADDRESS = MailKind("confirmer-adresse", "Confirmer votre nouvelle adresse", _write_confirmation)
 ADDRESS_CHANGED = MailKind("adresse-changee", "Votre adresse a changé", _write_address_changed)
-KINDS = (RESET, PASSWORD_CHANGED, SECURITY_CHANGED, CONFIRM_ADDRESS, ADDRESS_CHANGED)
+CODE = MailKind("code-pour-entrer", "Votre code pour Réglo", _write_code)
+KINDS = (RESET, PASSWORD_CHANGED, SECURITY_CHANGED, CONFIRM_ADDRESS, ADDRESS_CHANGED, CODE)

@@ -107,6 +107,28 @@ class AddressChange(OrganisationScoped, Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class EntryCode(Base):
+    """A code of six digits asked for at an address that perhaps nobody holds; at most one per address is alive.
+
+    Belongs to no organisation: it precedes the account. The address itself is nowhere here; deleted once used.
+    """
+
+    __tablename__ = "entry_code"
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    address_hash: Mapped[str] = mapped_column(String(HASH_LENGTH), unique=True)
+    """Keyed hash of the normalised address."""
+    first_name: Mapped[str] = mapped_column(Text(FIRST_NAME_LIMIT))
+    """Of the account to open; empty for somebody who comes back."""
+    guest_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    """The trial to keep."""
+    code_hash: Mapped[str | None] = mapped_column(String(HASH_LENGTH))
+    """Keyed hash of the code; None until its mail leaves."""
+    tries: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DemonstrationPerson(OrganisationScoped, Base):
     """A person whom any visitor may become, in demonstration mode only."""
 
@@ -132,6 +154,11 @@ class Gate(StrEnum):
     FACTOR_ACCOUNT = "second-facteur-compte"
     ADDRESS_ACCOUNT = "adresse-compte"
     CHECK_ADDRESS = "verification-adresse"
+    CODE_ACCOUNT = "code-compte"
+    CODE_DAY = "code-jour"
+    CODE_ADDRESS = "code-adresse"
+    CODE_ASKED_ACCOUNT = "code-demande-compte"
+    CODE_ASKED_ADDRESS = "code-demande-adresse"
 
 
 class AttemptCount(Base):

@@ -40,6 +40,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "due_at": "prévu le",
         "email": "adresse e-mail",
         "ended_at": "fini le",
+        "entry_codes": "codes demandés pour entrer",
         "erasures_asked": "effacements demandés",
         "events": "événements",
         "expires_at": "expire le",

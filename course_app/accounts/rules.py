@@ -137,6 +137,15 @@ def normalised_email(raw: str) -> str | None:
     return lowered if 0 < len(lowered) <= EMAIL_LIMIT else None
 
 
+CODE_DIGITS = 6
+
+
+def typed_digits(raw: str) -> str | None:
+    """Return the six digits of what was typed, spaces left out; None when it is something else."""
+    digits = "".join(raw.split())
+    return digits if len(digits) == CODE_DIGITS and digits.isascii() and digits.isdigit() else None
+
+
 def account_name(raw: str) -> str:
     """Return what counts attempts on an account: the normalised address, or the folded text when it is not one."""
     return normalised_email(raw) or raw.strip().casefold()[:EMAIL_LIMIT]
@@ -172,3 +181,5 @@ class Cutoffs:
     """Invitations that nobody used."""
     logs: datetime
     """The register of acts, and what was left of sessions."""
+    codes: datetime
+    """Codes to enter that nobody typed."""

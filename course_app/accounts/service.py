@@ -186,6 +186,12 @@ def find(session: Session, email: str) -> User | None:
     )
 
 
+def is_taken(session: Session, email: str) -> bool:
+    """Tell whether a normalised address has an account, its access closed or not."""
+    held = select(User.id).where(User.email == email).execution_options(across_organisations=True)
+    return session.scalar(held) is not None
+
+
 def credentials(session: Session, email: str) -> Credentials | None:
     """Return what to check a password against; None for an unknown or deactivated address."""
     user = find(session, email)

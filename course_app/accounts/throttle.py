@@ -20,6 +20,7 @@ from course_app.core.errors import CourseError
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 CLOCK_SKEW = timedelta(minutes=1)
 
 
@@ -55,6 +56,12 @@ EXPORT_ACCOUNT = Limit(Gate.EXPORT_ACCOUNT, 5, HOUR)
 FACTOR_ACCOUNT = Limit(Gate.FACTOR_ACCOUNT, 5, QUARTER)
 ADDRESS_ACCOUNT = Limit(Gate.ADDRESS_ACCOUNT, 3, HOUR)
 CHECK_ADDRESS = Limit(Gate.CHECK_ADDRESS, 10, MINUTE)  # security.md S27
+# Six digits are one in a million: twenty tries a day leave under one chance in a hundred to who guesses for a year.
+CODE_ACCOUNT = Limit(Gate.CODE_ACCOUNT, 5, QUARTER)
+CODE_DAY = Limit(Gate.CODE_DAY, 20, DAY)
+CODE_ADDRESS = Limit(Gate.CODE_ADDRESS, 50, QUARTER)
+CODE_ASKED_ACCOUNT = Limit(Gate.CODE_ASKED_ACCOUNT, 3, HOUR)
+CODE_ASKED_ADDRESS = Limit(Gate.CODE_ASKED_ADDRESS, 50, HOUR)
 
 
 def subject(secret: str, gate: Gate, name: str) -> str:
@@ -83,7 +90,7 @@ def forgive(session: Session, limit: Limit, subject: str) -> None:
 
 def purge(session: Session, now: datetime, most: int = 500) -> None:
     """Delete counts that no limit can need any more, `most` at a time, leaving alone those in use right now."""
-    old = select(AttemptCount.subject).where(AttemptCount.touched_at < now - 2 * HOUR).limit(most)
+    old = select(AttemptCount.subject).where(AttemptCount.touched_at < now - DAY - HOUR).limit(most)
     session.execute(
         delete(AttemptCount)
         .where(AttemptCount.subject.in_(old.with_for_update(skip_locked=True)))  # a subject's hash includes its gate

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts import sessions
@@ -102,7 +102,7 @@ def judge(session: Session, actor: Actor, people: Sequence[Written], now: dateti
             select(Invitation.email).where(
                 Invitation.organisation_id == actor.organisation_id,
                 Invitation.email.in_(wanted),
-                *_unanswered(),
+                *is_unanswered(),
                 Invitation.expires_at > now,
             )
         )
@@ -221,9 +221,10 @@ def revoke(session: Session, actor: Actor, invitation_id: uuid.UUID, now: dateti
 
 def sent_with(session: Session, token: str) -> Invitation | None:
     """Return the invitation of a link, whatever it is worth; None for a link we never sent."""
+    kept = sessions.token_hash(token)
     return session.scalar(
         select(Invitation)
-        .where(Invitation.token_hash == sessions.token_hash(token))
+        .where(or_(Invitation.token_hash == kept, Invitation.recall_token_hash == kept))
         .execution_options(across_organisations=True)  # the token itself says which organisation
     )
 
@@ -307,7 +308,7 @@ def _seen(session: Session, actor: Actor) -> Select[Invitation]:
     """Select the unanswered invitations that the actor may act on."""
     if not actor.may(Permission.INVITE):
         raise Forbidden
-    rows = select(Invitation).where(Invitation.organisation_id == actor.organisation_id, *_unanswered())
+    rows = select(Invitation).where(Invitation.organisation_id == actor.organisation_id, *is_unanswered())
     if not sees_everybody(actor):
         teams = [team.id for team in service.led_teams(session, actor)]
         rows = rows.where(Invitation.team_id.in_(teams), Invitation.role == Role.LEARNER)
@@ -329,7 +330,8 @@ def _held(session: Session, actor: Actor, invitation_id: uuid.UUID) -> Invitatio
     raise Stale
 
 
-def _unanswered() -> tuple[ColumnElement[bool], ...]:
+def is_unanswered() -> tuple[ColumnElement[bool], ...]:
+    """Select the invitations neither accepted nor taken back, alive or not."""
     return Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
 
 

@@ -73,6 +73,10 @@ class Invitation(OrganisationScoped, Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the addressee of a dead link asked its sender for another one."""
+    recall_token_hash: Mapped[str | None] = mapped_column(String(HASH_LENGTH), unique=True)
+    """Of the link in the one reminder; the link of the first mail works until either is used."""
+    recall_stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its addressee asked for no reminder: none leaves for this one, nor for a later one of the company."""
 
 
 class Assignment(OrganisationScoped, Base):

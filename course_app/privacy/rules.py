@@ -17,6 +17,7 @@ CERTIFICATES_MONTHS = 60
 INACTIVE_MONTHS = 24
 LOGS_MONTHS = 12
 INVITATION_LIFE = timedelta(days=30)
+CODES_KEPT = timedelta(days=1)
 NOTICE = timedelta(days=30)
 """Between telling that an account is about to be erased for its silence, and doing it."""
 OUTAGE = timedelta(days=3)
@@ -52,6 +53,7 @@ def cutoffs(now: datetime) -> Cutoffs:
         certificates=months_before(now, CERTIFICATES_MONTHS),
         invitations=now - INVITATION_LIFE,
         logs=months_before(now, LOGS_MONTHS),
+        codes=now - CODES_KEPT,
     )
 
 

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs
+from course_app.accounts.sessions import actor_of
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import long_date, typeset
 from course_app.library.catalog import Catalog
-from course_app.library.model import Path
+from course_app.library.model import ItemKind, Path
 from course_app.membership.models import Assignment
 from course_app.progress import service as progress
 from course_app.progress.evidence import Piece, Sheet, Wanted
 from course_app.progress.models import IS_EXAM, LearningEvent
-from course_app.progress.rules import EventKind
+from course_app.progress.rules import FINISHING_EVENT, EventKind
 from course_app.quality import rules
 from course_app.quality.models import LearnerRequest, SurveyAnswer
 from course_app.quality.rules import PathResults, RequestKind, RequestView, SurveyKind
@@ -45,6 +46,37 @@ def completed_at(session: Session, learner: Actor, path: Path, catalog: Catalog)
     done = [states[ref.key].done_at if ref.key in states else None for ref in path.items]
     known = [moment for moment in done if moment is not None]
     return max(known) if known and len(known) == len(done) else None
+
+
+def completed_between(
+    session: Session, catalog: Catalog, after: datetime, before: datetime
+) -> Iterable[tuple[Actor, str]]:
+    """Yield the people of every company who completed a path between two moments, with its id."""
+    ended = session.execute(
+        select(LearningEvent.item_kind, LearningEvent.item_id, User)
+        .distinct()
+        .join(User, User.id == LearningEvent.learner_id)
+        .where(
+            LearningEvent.kind.in_((EventKind.EXAM_PASSED, *FINISHING_EVENT.values())),
+            LearningEvent.occurred_at >= after,
+            LearningEvent.occurred_at <= before,
+            User.is_guest.is_(False),
+            User.deactivated_at.is_(None),
+        )
+        .execution_options(**_EVERYWHERE)
+    ).all()
+    found = {(user.id, path.id): (actor_of(user, user.id), path) for kind, item_id, user in ended
+             for path in catalog.paths.values() if _may_end(catalog, path, kind, item_id)}  # fmt: skip
+    for learner, path in found.values():
+        moment = completed_at(session, learner, path, catalog)
+        if moment is not None and after <= moment <= before:
+            yield learner, path.id
+
+
+def _may_end(catalog: Catalog, path: Path, kind: ItemKind, item_id: str) -> bool:
+    """Tell whether an item may be what completes a path: its test, or any of its items when it has none."""
+    test = catalog.test_of(path)
+    return item_id == test.id if test else any(ref.key == (kind, item_id) for ref in path.items)
 
 
 def given(session: Session, learner: Actor, path_id: str, kind: SurveyKind) -> SurveyAnswer | None:

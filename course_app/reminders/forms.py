@@ -14,6 +14,7 @@ NAMES = {
     "inactivity": Topic.INACTIVITY,
     "digest": Topic.DIGEST,
     "achievement": Topic.ACHIEVEMENT,
+    "survey": Topic.SURVEY,
     "follow_up": Topic.FOLLOW_UP,
 }
 
@@ -25,7 +26,8 @@ class ChoicesForm(Form):
     inactivity = BooleanField(lazy_("Un rappel après cinq jours sans activité"))
     achievement = BooleanField(lazy_("Les étapes que je franchis, les documents à mon nom"))
     digest = BooleanField(lazy_("Chaque lundi, ma prochaine étape"))
-    follow_up = BooleanField(lazy_("Chaque lundi, qui n'avance plus dans mes équipes"))
+    survey = BooleanField(lazy_("Une enquête, trente jours après un parcours"))
+    follow_up = BooleanField(lazy_("Chaque lundi, qui attend un mot de moi dans mes équipes"))
 
 
 class StopForm(Form):

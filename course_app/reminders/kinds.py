@@ -11,6 +11,8 @@ it says, or None when it has no object any more. No result, no link that opens a
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
@@ -24,6 +26,21 @@ from course_app.reminders import service
 from course_app.reminders.rules import Occasion, Topic
 
 _SALT = "courriels-arret"
+
+
+class Remindable(Protocol):
+    """What the scheduler asks of a kind: the occasions of now, and how the outbox writes their mails."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of its mails in the outbox."""
+
+    @property
+    def due(self) -> Callable[[Session, datetime], Iterable[Occasion]]:
+        """Return what yields the occasions of now."""
+
+    def mail_kind(self) -> MailKind:
+        """Return how the outbox writes it."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ class Reminder:
         words = self.say(session, user, mail, now)
         if words is None:
             return None
-        stop = link("reminders.stop", token=stop_token(user, self.topic))
+        stop = link("reminders.stop", token=stop_token(user.organisation_id, user.id, self.topic))
         values = {
             "first_name": user.first_name,
             "subject": words.subject,
@@ -70,25 +87,32 @@ class Reminder:
             "stop": stop,
             "choices": link("reminders.preferences"),
         }
-        headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}  # RFC 8058
-        return Letter(user.email or "", words.subject, "reminders/mail/reminder", values, headers)
+        return Letter(user.email or "", words.subject, "reminders/mail/reminder", values, stop_headers(stop))
 
 
 def _signers() -> list[URLSafeSerializer]:
     return [URLSafeSerializer(key, salt=_SALT) for key in settings().secret_keys]
 
 
-def stop_token(user: User, topic: Topic) -> str:
-    """Return what lets whoever holds a mail stop those of its kind, and nothing else; it does not expire."""
-    return str(_signers()[0].dumps([str(user.organisation_id), str(user.id), topic.value]))
+def stop_token(organisation_id: UUID, about_id: UUID, topic: Topic) -> str:
+    """Return what lets whoever holds a mail stop those of its kind, and nothing else; it does not expire.
+
+    `about_id` is the person's, or the invitation's when the topic is one for people without account.
+    """
+    return str(_signers()[0].dumps([str(organisation_id), str(about_id), topic.value]))
+
+
+def stop_headers(stop: str) -> dict[str, str]:
+    """Return the headers by which a mail program shows its own button to stop (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def read_stop_token(token: str) -> tuple[str, str, Topic] | None:
-    """Return the organisation, person and topic of a link, None when it is not ours."""
+    """Return the organisation, the person or invitation, and the topic of a link, None when it is not ours."""
     for signer in _signers():
         try:
-            organisation_id, person_id, topic = signer.loads(token)
-            return str(organisation_id), str(person_id), Topic(topic)
+            organisation_id, about_id, topic = signer.loads(token)
+            return str(organisation_id), str(about_id), Topic(topic)
         except (BadSignature, ValueError, TypeError):
             continue
     return None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
 from course_app.accounts.sessions import actor_of
-from course_app.core.french import long_date
+from course_app.core.french import count, long_date
 from course_app.library.catalog import AnyItem
 from course_app.membership.models import Assignment
 from course_app.outbox.delivery import link
@@ -16,7 +16,8 @@ from course_app.outbox.rules import Mail
 from course_app.progress import service as progress
 from course_app.progress.rules import completion, to_resume
 from course_app.reminders import service
-from course_app.reminders.kinds import Reminder, Words
+from course_app.reminders.invited import RECALL
+from course_app.reminders.kinds import Remindable, Reminder, Words
 from course_app.reminders.rules import SILENCE, Topic
 from course_app.web.i18n import _
 from course_app.web.library import catalog
@@ -119,21 +120,28 @@ def _say_step(_session: Session, _user: User, _mail: Mail, _now: datetime) -> Wo
 
 def _say_follow_up(session: Session, user: User, _mail: Mail, now: datetime) -> Words | None:
     names = service.silent_members(session, user.organisation_id, user.id, now)
+    waiting = service.waiting_invitations(session, user.organisation_id, user.id, now)
+    unanswered = _("Sans réponse : %(invitations)s.", invitations=count(waiting, "invitation")) if waiting else ""
     if not names:
-        return None
+        action, page = _("Voir ces invitations"), f"{link('membership.index')}#pending-title"
+        return Words(_("Des invitations attendent une réponse"), unanswered, action, page) if waiting else None
     told = ", ".join(names[:MOST_NAMES]) + (f" (+ {len(names) - MOST_NAMES})" if len(names) > MOST_NAMES else "")
+    silent = _(
+        "Sans activité depuis cinq jours ou plus : %(names)s. Un mot aide souvent plus qu'un rappel.", names=told
+    )
     return Words(
         _("Qui aurait besoin d'un mot de vous cette semaine"),
-        _("Sans activité depuis cinq jours ou plus : %(names)s. Un mot aide souvent plus qu'un rappel.", names=told),
-        _("Ouvrir Réglo"),
-        link("paths.mine"),
+        f"{silent} {unanswered}".strip(),
+        _("Ouvrir mon équipe"),
+        link("team.index"),
     )
 
 
-REMINDERS = (
+REMINDERS: tuple[Remindable, ...] = (
     Reminder(Topic.DEADLINE.value, "Échéance d'un parcours", Topic.DEADLINE, service.deadlines, _say_deadline),
     Reminder(Topic.INACTIVITY.value, "Cinq jours sans activité", Topic.INACTIVITY, service.silences, _say_silence),
     Reminder(Topic.DIGEST.value, "Prochaine étape de la semaine", Topic.DIGEST, service.weeks, _say_week),
     Reminder(Topic.ACHIEVEMENT.value, "Étape franchie", Topic.ACHIEVEMENT, service.steps, _say_step),
     Reminder(Topic.FOLLOW_UP.value, "Suivi d'équipe de la semaine", Topic.FOLLOW_UP, service.followers, _say_follow_up),
+    RECALL,
 )

@@ -10,11 +10,12 @@ from werkzeug import Response as BaseResponse
 
 from course_app.accounts.access import current_actor, requires, signed_in
 from course_app.accounts.rules import DEFAULT_TIMEZONE, Permission
+from course_app.membership import recalls
 from course_app.outbox.delivery import link
 from course_app.reminders import agenda, service
 from course_app.reminders.forms import NAMES, ChoicesForm, FollowUpForm, StopForm
 from course_app.reminders.kinds import read_stop_token
-from course_app.reminders.rules import Topic, is_wanted
+from course_app.reminders.rules import CHOSEN_BY_PEOPLE, Topic, is_wanted
 from course_app.store.session import db
 from course_app.web.clock import now
 from course_app.web.i18n import _
@@ -59,20 +60,30 @@ def stop(token: str) -> ResponseReturnValue:
     held = read_stop_token(token)
     if held is None:
         return render_template("reminders/stop_gone.html"), 410
-    organisation_id, person_id, topic = held
+    organisation_id, about_id, topic = held
     is_stopped = request.method == "POST"
     if is_stopped:
-        _refuse(uuid.UUID(organisation_id), uuid.UUID(person_id), topic)
-    return render_template("reminders/stop.html", form=StopForm(None), topic=topic, token=token, is_stopped=is_stopped)
+        _refuse(uuid.UUID(organisation_id), uuid.UUID(about_id), topic)
+    return render_template(
+        "reminders/stop.html",
+        form=StopForm(None),
+        topic=topic,
+        token=token,
+        is_stopped=is_stopped,
+        has_choices=topic in CHOSEN_BY_PEOPLE,
+    )
 
 
 csrf.exempt(stop)  # RFC 8058: the mail program posts by itself, without cookie; the signed link is the right to do it
 
 
-def _refuse(organisation_id: uuid.UUID, person_id: uuid.UUID, topic: Topic) -> None:
-    """Keep the refusal of a person who is still here; an erased one gets no mail anyway."""
-    if service.exists(db.session, organisation_id, person_id):
-        service.choose(db.session, organisation_id, person_id, {topic: False}, now())
+def _refuse(organisation_id: uuid.UUID, about_id: uuid.UUID, topic: Topic) -> None:
+    """Keep the refusal of a person who is still here, or of an invitation; an erased one gets no mail anyway."""
+    if topic is Topic.INVITATION:
+        recalls.stop_recall(db.session, organisation_id, about_id, now())
+        db.session.commit()
+    elif service.exists(db.session, organisation_id, about_id):
+        service.choose(db.session, organisation_id, about_id, {topic: False}, now())
         db.session.commit()
 
 

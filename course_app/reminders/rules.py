@@ -4,7 +4,8 @@ Every reminder has an occasion, a text that is the same whoever computes it and 
 occasion once. Windows are short, so that a clock that jumps, or a site that was down for a month, floods nobody (R13).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -20,6 +21,14 @@ AHEAD_DAYS = (7, 1)
 GRACE_DAYS = 1
 """How late « a week before » may still be said; « the day before » is said that day only."""
 NEWS_WINDOW = timedelta(days=2)
+SURVEY_WINDOW = timedelta(days=4)
+"""How late the second survey may still be asked for: a site closed for a long week-end forgets nobody."""
+INVITATION_AHEAD_DAYS = 3
+"""An unanswered invitation is recalled once, so many days before it ends; a day late is still in time."""
+INVITATION_WAITS = timedelta(days=3)
+"""An invitation younger than that is told to nobody: people do not open every mail at once."""
+INVITATION_TOLD_FOR = timedelta(days=14)
+"""For how long after its end an unanswered invitation is still told to who leads the team."""
 MONDAY = 0
 STEADY = timedelta(days=1)
 
@@ -32,10 +41,16 @@ class Topic(StrEnum):
     DIGEST = "semaine"
     ACHIEVEMENT = "etapes"
     FOLLOW_UP = "suivi-equipe"
+    SURVEY = "enquetes"
+    INVITATION = "invitation-rappel"
+    """For somebody who has no account yet: refused on the invitation itself, never among a person's choices."""
 
 
-WANTED_UNTIL_REFUSED = frozenset({Topic.DEADLINE, Topic.INACTIVITY, Topic.ACHIEVEMENT, Topic.FOLLOW_UP})
+WANTED_UNTIL_REFUSED = frozenset(
+    {Topic.DEADLINE, Topic.INACTIVITY, Topic.ACHIEVEMENT, Topic.FOLLOW_UP, Topic.SURVEY, Topic.INVITATION}
+)
 """The weekly digest is sent only to those who asked for it."""
+CHOSEN_BY_PEOPLE = tuple(topic for topic in Topic if topic is not Topic.INVITATION)
 
 
 def topic_of(kind: str) -> Topic | None:
@@ -93,10 +108,26 @@ def is_silent(last_active_at: datetime, now: datetime) -> bool:
     return SILENCE <= now - last_active_at < SILENCE + SILENCE_WINDOW
 
 
+def is_invitation_to_recall(expires_at: datetime, now: datetime) -> bool:
+    """Tell whether an unanswered invitation is recalled today: three days before its end, or two when that was missed."""
+    left = (local_day(expires_at) - local_day(now)).days
+    return INVITATION_AHEAD_DAYS - GRACE_DAYS <= left <= INVITATION_AHEAD_DAYS
+
+
+def survey_window(after: timedelta, now: datetime) -> tuple[datetime, datetime]:
+    """Return between which moments a path ended whose survey, asked for `after` its end, is due now."""
+    return now - after - SURVEY_WINDOW, now - after
+
+
 @dataclass(frozen=True)
 class Occasion:
-    """One reminder due: for whom, about what, and the text that makes it unique."""
+    """One reminder due: for whom, about what, and the text that makes it unique.
+
+    Whoever has no account yet has an address in the place of a person. `about` holds what the writer of the mail needs.
+    """
 
     organisation_id: UUID
-    person_id: UUID
+    person_id: UUID | None
     key: str
+    address: str | None = None
+    about: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from course_app.jobs.chores import take_turn
 from course_app.outbox import service as outbox
 from course_app.outbox.rules import Recipient
 from course_app.privacy.keeping import steady_days
-from course_app.reminders.kinds import Reminder
+from course_app.reminders.kinds import Remindable
 from course_app.reminders.rules import STEADY, is_open_hour, turn
 from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
@@ -22,7 +22,7 @@ _EXTENSION = "reglo.reminders"
 CHORE = "rappels"
 
 
-def init_reminders(app: Flask, reminders: Iterable[Reminder]) -> None:
+def init_reminders(app: Flask, reminders: Iterable[Remindable]) -> None:
     """Tell an application its kinds of reminder."""
     app.extensions[_EXTENSION] = tuple(reminders)
 
@@ -39,10 +39,10 @@ def remind() -> int:
     with TenantSession(db.engine) as session:
         if steady_days(session) < STEADY or not take_turn(session, CHORE, turn(moment)):
             return 0
-        for reminder in cast("tuple[Reminder, ...]", current_app.extensions[_EXTENSION]):
+        for reminder in cast("tuple[Remindable, ...]", current_app.extensions[_EXTENSION]):
             for each in reminder.due(session, moment):
-                to = Recipient(each.organisation_id, each.person_id)
-                written += outbox.write(session, reminder.name, to, {}, moment, each.key)
+                to = Recipient(each.organisation_id, each.person_id, each.address)
+                written += outbox.write(session, reminder.name, to, each.about, moment, each.key)
         session.commit()
     log.info("reminders written", number=written)
     return written

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Role
 from course_app.clearance.models import ClearanceEntry
 from course_app.clearance.rules import Change
+from course_app.membership import recalls
 from course_app.membership.models import Assignment, Team, TeamMember
 from course_app.outbox import service as outbox
 from course_app.outbox.rules import MailState
@@ -19,6 +20,9 @@ from course_app.progress.models import LearningEvent
 from course_app.reminders.models import MailChoice
 from course_app.reminders.rules import (
     AHEAD_DAYS,
+    CHOSEN_BY_PEOPLE,
+    INVITATION_TOLD_FOR,
+    INVITATION_WAITS,
     NEWS_WINDOW,
     SILENCE,
     Occasion,
@@ -140,9 +144,8 @@ def _leads() -> Any:
     return select(TeamMember.user_id).where(TeamMember.leads, TeamMember.left_at.is_(None))
 
 
-def silent_members(session: Session, organisation_id: uuid.UUID, leader_id: uuid.UUID, now: datetime) -> list[str]:
-    """Return the first names of the members of a leader's teams who have a path and were silent for five days or more."""
-    teams = (
+def _led_by(organisation_id: uuid.UUID, leader_id: uuid.UUID) -> Select[uuid.UUID]:
+    return (
         select(TeamMember.team_id)
         .join(Team, Team.id == TeamMember.team_id)
         .where(
@@ -154,6 +157,11 @@ def silent_members(session: Session, organisation_id: uuid.UUID, leader_id: uuid
             Team.archived_at.is_(None),
         )
     )
+
+
+def silent_members(session: Session, organisation_id: uuid.UUID, leader_id: uuid.UUID, now: datetime) -> list[str]:
+    """Return the first names of the members of a leader's teams who have a path and were silent for five days or more."""
+    teams = _led_by(organisation_id, leader_id)
     members = session.execute(
         select(User.id, User.first_name, func.max(Assignment.assigned_at))
         .join(Assignment, Assignment.user_id == User.id)
@@ -175,7 +183,14 @@ def silent_members(session: Session, organisation_id: uuid.UUID, leader_id: uuid
     return [name for person, name, at in members if now - max(active.get(person, at), at) >= SILENCE]
 
 
-def choices(session: Session, organisation_id: uuid.UUID, person_id: uuid.UUID) -> Mapping[Topic, bool]:
+def waiting_invitations(session: Session, organisation_id: uuid.UUID, leader_id: uuid.UUID, now: datetime) -> int:
+    """Return how many people invited to a leader's teams have not answered, for three days or more and not for long."""
+    return recalls.unanswered(
+        session, organisation_id, _led_by(organisation_id, leader_id), now - INVITATION_WAITS, now - INVITATION_TOLD_FOR
+    )
+
+
+def choices(session: Session, organisation_id: uuid.UUID, person_id: uuid.UUID) -> Mapping[str, bool]:
     """Return what a person said they want, by topic."""
     rows = session.execute(
         select(MailChoice.topic, MailChoice.wanted).where(
@@ -231,7 +246,7 @@ def export(session: Session, actor: Actor) -> dict[str, Any]:
     mails = outbox.of_person(session, actor.organisation_id, actor.user_id)
     sent = [(topic, mail) for mail in mails if (topic := topic_of(mail.kind)) is not None]
     return {
-        "mail_choices": {topic.value: is_wanted(topic, chosen.get(topic)) for topic in Topic},
+        "mail_choices": {topic.value: is_wanted(topic, chosen.get(topic)) for topic in CHOSEN_BY_PEOPLE},
         "reminders": [
             {
                 "topic": topic.value,

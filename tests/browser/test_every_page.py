@@ -12,7 +12,18 @@ from course_app.accounts.factors.rules import code_at, step_at
 from tests.support import walks
 from tests.support.visitor import DESK, NARROWEST, PHONE
 
-PUBLIC = ["/", "/programme", "/essai", "/inscription", "/connexion", "/mot-de-passe-oublie", "/demonstration"]
+PUBLIC = [
+    "/",
+    "/programme",
+    "/essai",
+    "/inscription",
+    "/garder",
+    "/code",
+    "/connexion",
+    "/connexion/par-code",
+    "/mot-de-passe-oublie",
+    "/demonstration",
+]
 PUBLIC += ["/confidentialite", "/accessibilite", "/verifier", "/attestations/cle-publique", "/page-qui-n-existe-pas"]
 VIEWS = [(NARROWEST, "light"), (NARROWEST, "dark"), (DESK, "light"), (DESK, "dark")]
 VIEW_NAMES = [f"{size['width']}-{scheme}" for size, scheme in VIEWS]

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, inspect, select, table, text
 from sqlalchemy.orm import Session
 
 from course_app.accounts import service as accounts
-from course_app.accounts.models import DemonstrationPerson, PasswordReset
+from course_app.accounts.models import DemonstrationPerson, EntryCode, PasswordReset
 from course_app.accounts.rules import Actor, Role
 from course_app.calls.intents import Intent
 from course_app.calls.models import CallAttempt, CallTurn, DifficultClient
@@ -55,11 +55,13 @@ def plant(session: Session, actor: Actor, catalog: Catalog, now: datetime) -> No
     invited.created_at = invited.expires_at = now
     shown = DemonstrationPerson(**mine, user_id=actor.user_id, rank=1, summary=WORD)
     reset = PasswordReset(**mine, user_id=actor.user_id, token_hash=uuid.uuid4().hex, created_at=now, expires_at=now)
+    code = EntryCode(address_hash=uuid.uuid4().hex, first_name=WORD, guest_id=actor.user_id, asked_at=now)
+    code.expires_at = now
     said = TutorMessage(
         **mine, learner_id=actor.user_id, from_learner=True, text=f"Bonjour {WORD}", about="", key=turn.key
     )
     said.written_at = now
-    session.add_all([turn, invited, shown, reset, said, *_asked(actor, now)])
+    session.add_all([turn, invited, shown, reset, code, said, *_asked(actor, now)])
     jobs.ask(session, actor, "x", {"who": WORD}, lambda _id: f"/{WORD}", uuid.uuid4(), now)
     outbox.write(session, "x", Recipient(actor.organisation_id, actor.user_id), {"who": WORD}, now)
     outbox.write(session, "x", Recipient(None, None, user.email), {}, now)

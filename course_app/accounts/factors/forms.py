@@ -10,8 +10,9 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from course_app.accounts.destinations import local_path
 from course_app.accounts.factors.passkeys import ANSWER_LIMIT
-from course_app.accounts.factors.rules import PASSKEY_NAME_LIMIT, typed_digits
+from course_app.accounts.factors.rules import PASSKEY_NAME_LIMIT
 from course_app.accounts.proof import ProofForm
+from course_app.accounts.rules import typed_digits
 from course_app.web.forms import Form
 from course_app.web.i18n import _, lazy_
 

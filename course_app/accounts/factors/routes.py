@@ -23,7 +23,7 @@ from course_app.accounts.factors.forms import ApplicationForm, PasskeyForm, Remo
 from course_app.accounts.mail import SECURITY_CHANGED, notify
 from course_app.accounts.models import User
 from course_app.accounts.proof import is_proved
-from course_app.accounts.rules import ROLES_WITH_FACTOR, Permission, device_family
+from course_app.accounts.rules import ROLES_WITH_FACTOR, Permission, device_family, typed_digits
 from course_app.accounts.service import of
 from course_app.core.errors import Invalid, NotFound, Stale
 from course_app.store.session import db
@@ -72,7 +72,7 @@ def add_application() -> ResponseReturnValue:
         return _application_page(form, user), 422
     if not is_proved(form, user):
         return _application_page(form, _me(), secret), 422
-    step = rules.matching_step(secret, rules.typed_digits(form.code.data or "") or "", now(), used=None)
+    step = rules.matching_step(secret, typed_digits(form.code.data or "") or "", now(), used=None)
     if step is None:
         form.code.errors = [_(WRONG_CODE)]
         return _application_page(form, _me(), secret), 422

@@ -92,12 +92,6 @@ def matching_step(secret: str, code: str, moment: datetime, used: int | None) ->
     return None
 
 
-def typed_digits(raw: str) -> str | None:
-    """Return the six digits of what was typed, spaces left out; None when it is something else."""
-    digits = "".join(raw.split())
-    return digits if len(digits) == DIGITS and digits.isascii() and digits.isdigit() else None
-
-
 def application_address(secret: str, account: str) -> str:
     """Return what the square code says to an application (the « Key URI Format » that they all read)."""
     label = f"{quote(ISSUER)}:{quote(account, safe='@')}"

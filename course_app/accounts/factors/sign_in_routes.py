@@ -12,6 +12,7 @@ from course_app.accounts.factors import asking, passkeys, rules, sealing, servic
 from course_app.accounts.factors.forms import PasskeyAnswerForm, SecondStepForm
 from course_app.accounts.mail import SECURITY_CHANGED, notify
 from course_app.accounts.models import User
+from course_app.accounts.rules import typed_digits
 from course_app.accounts.service import person
 from course_app.core.errors import NotFound
 from course_app.store.session import db
@@ -106,7 +107,7 @@ def _checked(user: User, typed: str) -> str | None:
     counted = subject(throttle.FACTOR_ACCOUNT, str(user.id))
     throttle.take(db.session, throttle.FACTOR_ACCOUNT, counted, now())
     db.session.commit()
-    digits, recovery = rules.typed_digits(typed), rules.typed_recovery_code(typed)
+    digits, recovery = typed_digits(typed), rules.typed_recovery_code(typed)
     factor = None
     if digits is not None:
         factor = "application" if service.use_code(db.session, user, settings().secret_keys, digits, now()) else None

@@ -7,6 +7,7 @@ import pytest
 
 from course_app.accounts.factors import rules, sealing
 from course_app.accounts.factors.drawing import square_code
+from course_app.accounts.rules import typed_digits
 
 RFC_SECRET = base64.b32encode(b"12345678901234567890").decode()
 MOMENT = datetime(2026, 12, 8, 9, 0, 10, tzinfo=UTC)
@@ -48,12 +49,12 @@ def test_s39_a_code_at_or_before_the_last_used_is_worth_nothing():
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "12 34 5x"])
 def test_what_is_no_code(typed):
     """Only six ASCII digits are a code; letters and other scripts are not."""
-    assert rules.typed_digits(typed) is None
+    assert typed_digits(typed) is None
 
 
 def test_spaces_in_codes_do_not_count():
     """« 123 456 » and a recovery code in small letters, with spaces, are read."""
-    assert rules.typed_digits(" 123 456 ") == "123456"
+    assert typed_digits(" 123 456 ") == "123456"
     code = rules.new_recovery_codes()[0]
     assert rules.typed_recovery_code(f" {code.lower().replace('-', '  ')}") == code.replace("-", "")
     assert rules.typed_recovery_code("K7QD-M2XH") is None

@@ -25,6 +25,7 @@ FATE = {
     "sign_in_session.user_id": "deleted",
     "password_reset.user_id": "deleted",
     "address_change.user_id": "deleted",
+    "entry_code.guest_id": "deleted",
     "code_application.user_id": "deleted",
     "passkey.user_id": "deleted",
     "recovery_code.user_id": "deleted",

@@ -16,6 +16,7 @@ RETENTION = {
     "sign_in_session": 12,
     "password_reset": 12,
     "address_change": 12,
+    "entry_code": 0,
     "code_application": ACCOUNT,
     "passkey": ACCOUNT,
     "recovery_code": ACCOUNT,
@@ -50,7 +51,7 @@ RETENTION = {
     "outgoing_mail": 36,
     "erasure_request": 12,
 }
-"""For how many months after it ended a row with a key to a person is kept, or why it has no end of its own.
+"""For how many months (0: a day) after it ended a row with a key to a person is kept, or why it has no end of its own.
 
 A new table needs a line here, and an `expire` in its room; what stays as long as the account leaves with its erasure
 (test_erasure.py), which the account's silence brings about after 24 months.

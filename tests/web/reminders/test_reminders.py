@@ -218,7 +218,7 @@ def test_choices_are_kept_and_shown(client, sign_in, session):
     """What is ticked stays ticked; the weekly mail is off until asked for."""
     person = sign_in(client)
     page = client.get("/reglages/courriels")
-    assert page.get_data(as_text=True).count("checked") == 3
+    assert page.get_data(as_text=True).count("checked") == 4
     form = {"csrf_token": people.csrf(page), "digest": "y"}
     assert client.post("/reglages/courriels", data=form).status_code == 303
     chosen = service.choices(session, person.actor.organisation_id, person.actor.user_id)

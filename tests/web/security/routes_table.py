@@ -192,6 +192,12 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     "POST /equipe/dossiers": seers(422),
     "GET /equipe/dossiers/<uuid:job_id>.zip": seers(404),
     # accounts
+    "GET /garder": strangers(200),
+    "POST /garder": strangers(422),
+    "GET /connexion/par-code": strangers(200),
+    "POST /connexion/par-code": strangers(422),
+    "GET /code": strangers(200),
+    "POST /code": strangers(422),
     "GET /inscription": strangers(200),
     "POST /inscription": strangers(422),
     "GET /connexion": strangers(200),
