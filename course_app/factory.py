@@ -209,8 +209,11 @@ AGEING_RECORDS = (
 EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 # Kinds of reminder: a room with something to recall adds its own here.
-REMINDERS: tuple[Reminder, ...] = (*reminders_own.REMINDERS, *certificates_mail.REMINDERS)
-REMINDERS: tuple[Remindable, ...] = (*reminders_own.REMINDERS, *quality_reminding.REMINDERS)
+REMINDERS: tuple[Remindable, ...] = (
+    *reminders_own.REMINDERS,
+    *certificates_mail.REMINDERS,
+    *quality_reminding.REMINDERS,
+)
 MAIL_KINDS: tuple[MailKind, ...] = (
     *accounts_mail.KINDS,
     *membership_letters.KINDS,
