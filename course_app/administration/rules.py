@@ -3,7 +3,8 @@
 Pure: knows neither the web nor the database. Sentences are French, say what to do, and name no secret.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -122,6 +123,17 @@ def jobs_remark(waiting_since: datetime | None, failed: int, now: datetime) -> R
             "calculs", f"{count(failed, 'calcul échoué', 'calculs échoués')} en un jour : « course jobs list »."
         )
     return good("calculs", "Rien n'attend depuis longtemps.")
+
+
+def signature_remark(signed: Mapping[str, int], held: AbstractSet[str]) -> Remark:
+    """Judge the keys. signed: attestations of the database by key id; held: ids of the keys of this server."""
+    strange = sum(number for key_id, number in signed.items() if key_id not in held)
+    if strange:
+        told = count(strange, "attestation signée", "attestations signées")
+        return hole(
+            "signature", f"{told} par une clé absente de ce serveur : recopiez le dossier signature du premier serveur."
+        )
+    return good("signature", "Ce serveur a les clés qui ont signé les attestations.")
 
 
 def _since(moment: datetime, now: datetime) -> str:

@@ -4,15 +4,26 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection, NullPool, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from course_app.administration.rules import Gravity, Remark, clock_remark, good, hole, jobs_remark, watch
+from course_app.administration.rules import (
+    Gravity,
+    Remark,
+    clock_remark,
+    good,
+    hole,
+    jobs_remark,
+    signature_remark,
+    watch,
+)
 from course_app.config import Settings
 from course_app.jobs.models import Job
 from course_app.jobs.rules import JobState
 from course_app.progress.models import LearningEvent
+from course_app.signing import keys
 from course_app.store import migrate
 from course_app.store.backup import sqlite
 from course_app.store.session import CONNECT_TIMEOUT_SECONDS, driver_url, is_sqlite, make_durable, reads_only
@@ -24,6 +35,8 @@ OWNED = text(
     "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace "
     "AND pg_has_role(relowner, 'USAGE')"
 )
+# By its name: the room of certificates is a sibling, and the doctor examines installations without starting them.
+SIGNED_BY = text("SELECT key_id, count(*) FROM certificate GROUP BY key_id")
 POWERS = text("SELECT rolsuper, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = current_user")
 
 
@@ -59,7 +72,9 @@ def remarks(settings: Settings) -> Vital:
         with connected(settings) as connection:
             schema = _schema(connection)
             modes = [*_modes(connection), schema, *_rights(connection)]
-            return Vital(modes, _life(connection) if schema.gravity is Gravity.GOOD else [])
+            if schema.gravity is not Gravity.GOOD:
+                return Vital(modes, [])
+            return Vital(modes, [*_life(connection), _signature(connection, settings.data_dir)])
     except SQLAlchemyError as error:
         reason = type(getattr(error, "orig", None) or error).__name__
         return Vital([hole("base", f"La base ne répond pas ({reason}) : vérifiez DATABASE_URL et le serveur.")], [])
@@ -115,3 +130,12 @@ def _queue(connection: Connection, moment: datetime) -> Remark:
     lately = jobs.finished_at >= moment - timedelta(days=1)
     failed = connection.scalar(select(func.count()).where(jobs.state == JobState.FAILED, lately)) or 0
     return jobs_remark(oldest, failed, moment)
+
+
+def _signature(connection: Connection, data_dir: Path) -> Remark:
+    """Tell a server whose keys are not those that the attestations of its database were signed with."""
+    signed = {str(key_id): int(count) for key_id, count in connection.execute(SIGNED_BY)}
+    try:
+        return signature_remark(signed, frozenset(keys.public_keys(data_dir)))
+    except keys.BrokenKey as broken:
+        return hole("signature", str(broken))

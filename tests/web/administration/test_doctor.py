@@ -15,9 +15,12 @@ from sqlalchemy import create_engine, text
 from course_app.accounts.models import User
 from course_app.administration.inspection import configuration, database, doctor, files, surroundings
 from course_app.administration.rules import Gravity, clock_remark, holes
+from course_app.certificates.models import Certificate
+from course_app.certificates.rules import CertificateKind
 from course_app.config import Environment, SettingsError, load_settings
 from course_app.doctor_cli import doctor_command
 from course_app.jobs.models import Job
+from course_app.signing import keys
 from course_app.store import session as store_session
 from course_app.store.backup import notes
 from course_app.store.migrate import known_revisions
@@ -167,6 +170,25 @@ def test_a_queue_without_runner_and_a_clock_that_went_back_are_told(settings, ap
     assert told["horloge"].gravity is Gravity.GOOD
     tomorrow = clock_remark(timedelta(), now() + timedelta(days=1), now())
     assert (tomorrow.gravity, "a reculé" in tomorrow.sentence) == (Gravity.WATCH, True)
+
+
+def test_a_server_without_the_keys_of_the_others_is_told(settings, app, session, actor):
+    """A database whose attestations were signed elsewhere says so on a server that was not given the same keys."""
+    ours, theirs = keys.signing_key(settings.data_dir).public.key_id, "a" * 43
+    told = {}
+    for place, key_id in enumerate((ours, theirs)):
+        session.add(
+            Certificate(
+                organisation_id=actor.organisation_id, learner_id=actor.user_id, kind=CertificateKind.SKILLS,
+                path_id="essai", path_version=f"{place}" * 64, code=f"ESSAI-{place}", facts={}, achieved_at=now(),
+                issued_at=now(), template="essai", pdf_hash="0" * 64, key_id=key_id, signature="0" * 128,
+            )
+        )  # fmt: skip
+        session.commit()
+        told[key_id] = {remark.topic: remark for remark in database.remarks(settings).life}["signature"]
+    assert told[ours].gravity is Gravity.GOOD
+    assert told[theirs].gravity is Gravity.HOLE
+    assert "recopiez le dossier signature" in told[theirs].sentence
 
 
 def test_a_mail_server_that_is_away_is_told(tmp_path):
