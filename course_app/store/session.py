@@ -11,15 +11,21 @@ from contextlib import suppress
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
 from typing import Any, cast
+from urllib.parse import quote
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from course_app.store.tenancy import TenantSession
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_SECONDS = 4  # security.md R8: a database that is away is told within 5 seconds
+
+_READ_ONLY = "reglo.read_only"
+"""Set on a connection that can only read: the path of its database."""
 
 reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
@@ -76,11 +82,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _settle(foreign_keys: bool) -> Any:
-    def on_connect(connection: DBAPIConnection, _record: object) -> None:
+    def on_connect(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # sqlite3: we begin ourselves
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        if _READ_ONLY not in record.info:  # where nothing can be written, asking for a mode breaks even reading
+            cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         cursor.close()
@@ -100,10 +107,49 @@ def _create_private(_dialect: object, _record: object, arguments: list[Any], _op
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
 
 
+def _is_read_only(path: str) -> bool:
+    """Tell whether the file system of a database has become read-only, as Linux makes it after an error of the disk."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _read_at_least(
+    _dialect: object, record: ConnectionPoolEntry, arguments: list[Any], options: dict[str, Any]
+) -> sqlite3.Connection | None:
+    """Open a database that cannot be written so that it is still read (security.md R7).
+
+    SQLite wants to create a -shm beside a database in WAL mode. A server that was stopped leaves none, nor any -wal: the
+    file is then whole by itself, and says so by `immutable` (sqlite.org/wal.html, « Read-Only Databases »).
+    """
+    path = str(arguments[0]) if arguments else ""
+    if not _is_read_only(path):
+        return None
+    record.info[_READ_ONLY] = path
+    alone = "" if os.path.exists(f"{path}-wal") else "&immutable=1"  # noqa: PTH110 - beside os.statvfs
+    address = f"file:{quote(os.path.abspath(path))}?mode=ro{alone}"  # noqa: PTH100
+    opened: sqlite3.Connection = sqlite3.connect(address, uri=True, **options)
+    return opened
+
+
+def _write_again(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection that only reads once the file system can be written again.
+
+    Where a -wal was left, SQLite goes on remembering in this process that its -shm could not be written: such a server,
+    killed before, must be started again. One that had been stopped needs nothing.
+    """
+    path = record.info.get(_READ_ONLY)
+    if path is not None and not _is_read_only(path):
+        raise DisconnectionError
+
+
 def make_durable(engine: Engine, *, foreign_keys: bool = True) -> None:
     """Give a SQLite engine its modes on every connection; leaves other databases alone."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _create_private)
+        event.listen(engine, "do_connect", _read_at_least)
+        event.listen(engine, "checkout", _write_again)
         event.listen(engine, "connect", _settle(foreign_keys))
         event.listen(engine, "begin", _begin)
 
