@@ -26,7 +26,7 @@ from course_app.accounts.sessions import actor_of
 from course_app.config import load_settings
 from course_app.factory import create_app
 from course_app.library.model import QuizKind
-from course_app.quizzes import service
+from course_app.quizzes import answering, service
 from course_app.quizzes.kinds.keys import right_answer
 from course_app.quizzes.service import Submission
 from course_app.store import migrate
@@ -58,8 +58,8 @@ def _answers(actor: Actor) -> Iterator[tuple[str, Callable[[], None]]]:
             sent = Submission(uuid.uuid4(), given.chosen, None, given.typed)
 
             def store(number: int = number, sent: Submission = sent, attempt_id: uuid.UUID = attempt_id) -> None:
-                attempt = service.load(db.session, actor, attempt_id, writing=True)
-                service.answer(db.session, actor, attempt, number, sent, now())
+                held = answering.hold(db.session, actor, attempt_id)
+                answering.answer(db.session, actor, held, number, sent, now())
                 db.session.commit()
 
             yield question.type.value, store

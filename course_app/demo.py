@@ -32,6 +32,7 @@ from course_app.membership.invitations import Order
 from course_app.membership.roster import Written
 from course_app.paths import service as paths
 from course_app.progress import service as progress
+from course_app.quizzes import answering
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.exam import service as exams
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
@@ -202,9 +203,9 @@ def _answer(session: Session, actor: Actor, quiz: Quiz, questions: int, at: date
     for number in range(1, questions + 1):
         question = quiz.questions[number - 1]
         given = (wrong_answer if number == 2 else right_answer)(question)
-        attempt = quizzes.load(session, actor, row.id, writing=True)
+        held = answering.hold(session, actor, row.id)
         submission = quizzes.Submission(_key(actor, f"{quiz.id}-{number}"), given.chosen, None, given.typed)
-        quizzes.answer(session, actor, attempt, number, submission, at + timedelta(minutes=number))
+        answering.answer(session, actor, held, number, submission, at + timedelta(minutes=number))
 
 
 def _play_one_session(session: Session, actor: Actor, exercise: Exercise, at: datetime) -> None:

@@ -6,10 +6,9 @@ Takes a session, never commits. Nothing here updates or deletes an event; `carry
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from course_app.progress.following import Telling, followers_of
 from course_app.progress.models import IS_EXAM, ContentVersion, ItemProgress, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind, Exam, ItemKey, ItemState
 from course_app.store.deleting import deleted
+from course_app.store.prepared import Inserting, Prepared
 
 _AT_ONCE = 500
 """Hashes in one query: SQLite takes 32,766 parameters, PostgreSQL's driver 65,535."""
@@ -31,7 +31,7 @@ KEPT_VERSIONS = 128
 """Archived versions that stay in memory, the last read: an open attempt asks for its own at every page."""
 _versions: dict[str, Item] = {}
 _EVENTS, _PLACES = cast(Table, LearningEvent.__table__), cast(Table, ItemProgress.__table__)
-_APPEND = insert(_EVENTS)
+_APPEND = Prepared(lambda insert: insert(_EVENTS))
 
 
 def _insert(session: Session, model: type[Any]) -> Any:
@@ -130,7 +130,7 @@ def append(session: Session, actor: Actor, item: Item, kind: EventKind, now: dat
 
     Only for steps inside an attempt; what starts or ends one goes through `record`, which tells the followers.
     """
-    session.execute(_APPEND, _event(actor, item, kind, now, payload))
+    _APPEND.run(session, _event(actor, item, kind, now, payload))
 
 
 def _event(actor: Actor, item: Item, kind: EventKind, now: datetime, payload: dict[str, Any] | None) -> dict[str, Any]:
@@ -187,18 +187,20 @@ def _fresh(actor: Actor, item: Item) -> dict[str, Any]:
     }
 
 
-@cache
-def _keeping(dialect: str) -> Any:
-    """Return the statement that makes or moves a place, built once: one runs at every answer."""
-    statement = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(_PLACES)
+def _keeping(insert: Inserting) -> Any:
+    """Return what makes or moves a place."""
+    statement = insert(_PLACES)
     kept = {name: statement.excluded[name] for name in ("place", "label", "updated_at", "content_hash")}
     return statement.on_conflict_do_update(index_elements=["learner_id", "item_kind", "item_id"], set_=kept)
+
+
+_KEEP = Prepared(_keeping)
 
 
 def keep_place(session: Session, actor: Actor, item: Item, place: dict[str, Any], label: str, now: datetime) -> None:
     """Keep where the person is in an item, in one statement; `label` names the place in French (« question 3 »)."""
     values = {**_fresh(actor, item), "place": place, "label": label, "updated_at": now}
-    session.execute(_keeping(session.get_bind().dialect.name), values)
+    _KEEP.run(session, values)
     _moved(session, actor, now)
 
 

@@ -14,7 +14,7 @@ from course_app.accounts.rules import Actor, Permission
 from course_app.core.errors import NotFound
 from course_app.library.model import Quiz, QuizKind
 from course_app.progress import service as progress
-from course_app.quizzes import pages, service
+from course_app.quizzes import answering, pages, service
 from course_app.quizzes.forms import AnswerForm, HangUpForm, ReasonForm, StartForm
 from course_app.quizzes.models import QuizAttempt
 from course_app.quizzes.rules import Certainty
@@ -51,11 +51,15 @@ def _practice(quiz_id: str) -> Quiz:
 
 
 def _attempt(attempt_id: uuid.UUID, *, writing: bool = False) -> Attempt:
-    """Return the learner's own attempt; a test has pages of its own, which tell nothing before it is sent."""
     attempt = service.load(db.session, signed_in(), attempt_id, writing=writing)
-    if attempt.quiz.kind_of_quiz is QuizKind.TEST:
-        raise NotFound
+    _refuse_test(attempt.quiz)
     return attempt
+
+
+def _refuse_test(quiz: Quiz) -> None:
+    """Refuse a test: it has pages of its own, which tell nothing before it is sent."""
+    if quiz.kind_of_quiz is QuizKind.TEST:
+        raise NotFound
 
 
 def _trial() -> Quiz:
@@ -66,8 +70,8 @@ def _trial() -> Quiz:
     return quiz
 
 
-def _question_url(attempt: Attempt, number: int, anchor: str | None = None) -> str:
-    return url_for("quizzes.question", attempt_id=attempt.row.id, number=number, _anchor=anchor)
+def _question_url(attempt_id: uuid.UUID, number: int, anchor: str | None = None) -> str:
+    return url_for("quizzes.question", attempt_id=attempt_id, number=number, _anchor=anchor)
 
 
 def _intro(quiz: Quiz, actor: Actor | None, form: StartForm, status: int = 200) -> Response:
@@ -99,7 +103,7 @@ def _start(quiz: Quiz, actor: Actor, form: StartForm) -> BaseResponse:
     if attempt.is_finished:
         return redirect(url_for("quizzes.summary", attempt_id=row.id), 303)
     resumed_call = pages.is_call(quiz) and attempt.reached > 1
-    return redirect(_question_url(attempt, attempt.reached, NEWEST_TURN if resumed_call else None), 303)
+    return redirect(_question_url(row.id, attempt.reached, NEWEST_TURN if resumed_call else None), 303)
 
 
 @blueprint.get("/essai")
@@ -194,18 +198,19 @@ def question(attempt_id: uuid.UUID, number: int) -> BaseResponse:
 def answer(attempt_id: uuid.UUID, number: int) -> BaseResponse:
     """Store an answer, then show the question again with its feedback."""
     actor = signed_in()
-    attempt = _attempt(attempt_id, writing=True)
-    form = AnswerForm(attempt.question(number))
-    if form.move.data and form.question.id not in attempt.answers:
-        return _question(attempt, number, form, moved=form.moved())
+    held = answering.hold(db.session, actor, attempt_id)
+    _refuse_test(held.quiz)
+    form = AnswerForm(held.question(number))
+    if form.move.data and form.question.id not in held.keys:
+        return _question(_attempt(attempt_id), number, form, moved=form.moved())
     if not form.validate_on_submit():
-        return _question(attempt, number, form, status=422)
+        return _question(_attempt(attempt_id), number, form, status=422)
     try:
-        service.answer(db.session, actor, attempt, number, form.answer(), now())
+        answering.answer(db.session, actor, held, number, form.answer(), now())
     except service.AlreadyAnswered as refused:
-        return _question(attempt, number, form, offered=refused.offered, status=409)
+        return _question(_attempt(attempt_id), number, form, offered=refused.offered, status=409)
     db.session.commit()
-    return redirect(_question_url(attempt, number, FEEDBACK), 303)
+    return redirect(_question_url(attempt_id, number, FEEDBACK), 303)
 
 
 @blueprint.post("/quiz/essais/<uuid:attempt_id>/question/<int:number>/raison")
@@ -216,7 +221,7 @@ def reason(attempt_id: uuid.UUID, number: int) -> BaseResponse:
     attempt.question(number)
     service.give_reason(db.session, attempt, number, ReasonForm().reason.data or "")
     db.session.commit()
-    return redirect(_question_url(attempt, number, REASON), 303)
+    return redirect(_question_url(attempt_id, number, REASON), 303)
 
 
 @blueprint.post("/quiz/essais/<uuid:attempt_id>/raccrocher")

@@ -1,6 +1,6 @@
-"""Attempts and answers: start, answer once, hang up, finish.
+"""Attempts: start, load, give a reason, hang up; giving an answer is in `answering`.
 
-Owns every write on the two tables, in the order store, record, keep the place. Never commits: the route does,
+Owns, with it, every write on the two tables, in the order store, record, keep the place. Never commits: the route does,
 once, before anybody reads « enregistrée ». Must not know Flask nor any other feature's rows. Each write first
 takes the learner's row (or the attempt's) so that two tabs and a double click come one after the other; on
 SQLite `BEGIN IMMEDIATE` already does it.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -72,7 +72,7 @@ class Attempt:
     @property
     def question_ids(self) -> tuple[str, ...]:
         """Ids of all questions, in order."""
-        return tuple(question.id for question in self.quiz.questions)
+        return question_ids(self.quiz)
 
     @property
     def reached(self) -> int:
@@ -86,11 +86,22 @@ class Attempt:
 
     def question(self, number: int) -> Question:
         """Return question `number` (from 1); raise `NotFound` outside the quiz, `QuestionAhead` beyond reach."""
-        if not 1 <= number <= len(self.quiz.questions):
-            raise NotFound
-        if number > self.reached:
-            raise QuestionAhead(self.reached)
-        return self.quiz.questions[number - 1]
+        return question_within_reach(self.quiz, self.answers, number)
+
+
+def question_ids(quiz: Quiz) -> tuple[str, ...]:
+    """Return the ids of all questions, in order."""
+    return tuple(question.id for question in quiz.questions)
+
+
+def question_within_reach(quiz: Quiz, answered: Collection[str], number: int) -> Question:
+    """Return question `number` (from 1); raise `NotFound` outside the quiz, `QuestionAhead` beyond the first unanswered."""
+    if not 1 <= number <= len(quiz.questions):
+        raise NotFound
+    reached = rules.reached(question_ids(quiz), answered)
+    if number > reached:
+        raise QuestionAhead(reached)
+    return quiz.questions[number - 1]
 
 
 class QuestionAhead(Stale):
@@ -133,8 +144,7 @@ _GIVEN = (
     .where(Answer.organisation_id == bindparam("organisation_id"), Answer.attempt_id == bindparam("attempt_id"))
     .order_by(Answer.receipt)
 )
-_STORE = insert(cast(Table, Answer.__table__)).returning(Answer.receipt)
-"""Statements of an answer, built once: building one costs as much as running it."""
+"""Statements of every page of an attempt, built once: building one costs as much as running it."""
 
 
 def attempts_at(session: Session, actor: Actor, quiz_id: str) -> Sequence[QuizAttempt]:
@@ -178,7 +188,7 @@ def start(session: Session, actor: Actor, quiz: Quiz, key: uuid.UUID, now: datet
     session.flush()
     payload = {"attempt": str(attempt.id), "number": attempt.number}
     progress.record(session, actor, quiz, EventKind.QUIZ_STARTED, now, key=f"essai-{attempt.id}", payload=payload)
-    _keep_place(session, actor, Attempt(attempt, quiz, {}), now)
+    keep_place(session, actor, attempt.id, quiz, 1, now)
     return attempt
 
 
@@ -226,65 +236,15 @@ def corrections(session: Session, answers: Collection[Answer]) -> dict[str, Corr
     return found
 
 
-def answer(
-    session: Session, actor: Actor, attempt: Attempt, number: int, submission: Submission, now: datetime
-) -> Answer:
-    """Judge and store an answer; the same form sent again returns the answer it already stored.
-
-    `attempt` was loaded for writing. Raises `NotFound` or `QuestionAhead` for a question out of reach,
-    `Invalid` for ids that cannot be accepted (the previous answer stays), `AlreadyAnswered` for another
-    answer or another body, `AttemptClosed` once the attempt has ended.
-    """
-    question = attempt.question(number)
-    previous = attempt.answers.get(question.id)
-    if previous is None and attempt.is_finished:
-        raise AttemptClosed
-    response = judging.parse(question, submission.response)
-    if previous is not None:
-        return _unchanged(previous, submission, response)
-    if any(other.key == submission.key for other in attempt.answers.values()):
-        raise Stale
-    stored = _store(session, attempt, question, submission, response, now)
-    payload = {"attempt": str(attempt.row.id), "question": question.id, "receipt": stored.receipt}
-    progress.append(session, actor, attempt.quiz, EventKind.QUESTION_ANSWERED, now, payload)
-    _move_on(session, actor, Attempt(attempt.row, attempt.quiz, {**attempt.answers, question.id: stored}), now)
-    return stored
-
-
-def _unchanged(previous: Answer, submission: Submission, response: Response) -> Answer:
-    same_body = previous.response == response and previous.certainty == submission.certainty
-    if previous.key != submission.key or not same_body:
-        raise AlreadyAnswered(Submission(submission.key, response.chosen, submission.certainty, response.typed))
-    return previous
-
-
-def _store(
-    session: Session,
-    attempt: Attempt,
-    question: Question,
-    submission: Submission,
-    response: Response,
-    now: datetime,
-) -> Answer:
-    values = {
-        **_verdict(attempt.row, question, response),
-        "certainty": submission.certainty,
-        "key": submission.key,
-        "answered_at": now,
-    }
-    return Answer(**values, receipt=session.scalar(_STORE, values))
-
-
 def judged(row: QuizAttempt, question: Question, response: Response) -> Answer:
     """Return a parsed answer to a question of an attempt, judged, not yet stored: its key and moment are the caller's."""
-    return Answer(**_verdict(row, question, response))
+    return Answer(organisation_id=row.organisation_id, attempt_id=row.id, **verdict(question, response))
 
 
-def _verdict(row: QuizAttempt, question: Question, response: Response) -> dict[str, Any]:
+def verdict(question: Question, response: Response) -> dict[str, Any]:
+    """Judge a parsed answer; return the columns of its row that say what was answered to what, and what it is worth."""
     grade = judging.grade(question, response)
     return {
-        "organisation_id": row.organisation_id,
-        "attempt_id": row.id,
         "question_id": question.id,
         "question_hash": wording_hash(question),
         "chosen": list(response.chosen),
@@ -312,18 +272,10 @@ def give_reason(session: Session, attempt: Attempt, number: int, reason: str) ->
     return answer
 
 
-def _move_on(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
-    """Keep the place at the next question, or finish the quiz after the last one."""
-    if rules.is_complete(attempt.question_ids, attempt.answers):
-        attempt.row.finished_at = now
-        progress.finish(session, actor, attempt.quiz, now, key=f"fin-{attempt.row.id}")
-    else:
-        _keep_place(session, actor, attempt, now)
-
-
-def _keep_place(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:
-    place = {"attempt": str(attempt.row.id), "question": attempt.reached}
-    progress.keep_place(session, actor, attempt.quiz, place, f"question {attempt.reached}", now)
+def keep_place(session: Session, actor: Actor, attempt_id: uuid.UUID, quiz: Quiz, number: int, now: datetime) -> None:
+    """Keep the place of an attempt at question `number`."""
+    place = {"attempt": str(attempt_id), "question": number}
+    progress.keep_place(session, actor, quiz, place, f"question {number}", now)
 
 
 def hang_up(session: Session, actor: Actor, attempt: Attempt, now: datetime) -> None:

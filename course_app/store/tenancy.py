@@ -32,6 +32,21 @@ def _tables_constrained(statement: Any) -> set[Table]:
     return {table for table in tables if isinstance(table, Table)}
 
 
+def refuse_unscoped_tables(statement: Any) -> None:
+    """Raise `TenancyError` when a statement on tables, which no session reads, forgets an organisation in its WHERE.
+
+    An insert names the organisation in its values: the column takes no NULL.
+    """
+    if getattr(statement, "is_insert", False):
+        return
+    columns = (each for each in visitors.iterate(statement) if isinstance(each, ColumnClause))
+    touched = {column.table for column in columns} | {getattr(statement, "table", None)}
+    scoped = {table for table in touched if isinstance(table, Table) and "organisation_id" in table.c}
+    if forgotten := scoped - _tables_constrained(statement):
+        names = ", ".join(sorted(table.name for table in forgotten))
+        raise TenancyError(f"this query on {names} does not compare organisation_id")
+
+
 def _refuse_unscoped(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load or state.is_insert or state.statement in _proved:
         return

@@ -1,11 +1,9 @@
 """Keeping the line of each person, in the transaction of what they do. Takes a session, never commits; guests have none."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor, Cutoffs
@@ -14,6 +12,7 @@ from course_app.clearance.rules import paris_day
 from course_app.progress.following import Telling
 from course_app.progress.models import ItemProgress
 from course_app.store.deleting import deleted
+from course_app.store.prepared import Inserting, Prepared
 from course_app.team.models import HeatCounted, HeatTopic, TeamStanding
 
 
@@ -23,18 +22,29 @@ def moved(session: Session, actor: Actor, at: datetime) -> None:
         _active_on(session, actor, paris_day(at))
 
 
-def _active_on(session: Session, actor: Actor, day: date) -> None:
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    statement = (postgresql_insert if is_postgresql else sqlite_insert)(TeamStanding).values(
-        organisation_id=actor.organisation_id, learner_id=actor.user_id, last_active_on=day, cleared_until=None
+def _noting(insert: Inserting) -> Any:
+    """Return what makes somebody's line, or dates it by a later day."""
+    statement = insert(_STANDINGS)
+    return statement.on_conflict_do_update(
+        index_elements=["learner_id"],
+        set_={"last_active_on": statement.excluded.last_active_on},
+        where=_STANDINGS.c.last_active_on < statement.excluded.last_active_on,
     )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["learner_id"],
-            set_={"last_active_on": day},
-            where=TeamStanding.__table__.c.last_active_on < day,
-        ),
-        execution_options={"synchronize_session": False},
+
+
+_STANDINGS = cast(Table, TeamStanding.__table__)
+_NOTE = Prepared(_noting)
+
+
+def _active_on(session: Session, actor: Actor, day: date) -> None:
+    _NOTE.run(
+        session,
+        {
+            "organisation_id": actor.organisation_id,
+            "learner_id": actor.user_id,
+            "last_active_on": day,
+            "cleared_until": None,
+        },
     )
 
 

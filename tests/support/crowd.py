@@ -10,6 +10,7 @@ from course_app.accounts import service as accounts
 from course_app.accounts.rules import Actor, Role
 from course_app.accounts.sessions import actor_of
 from course_app.library.model import Question, Quiz
+from course_app.quizzes import answering
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.exam import service as exams
 from course_app.quizzes.exam.models import ExamResult
@@ -51,10 +52,10 @@ def answer_quiz(
     moment = at or now()
     row = quizzes.start(session, actor, quiz, uuid.uuid4(), moment)
     for number in numbers or range(1, len(quiz.questions) + 1):
-        attempt = quizzes.load(session, actor, row.id, writing=True)
+        held = answering.hold(session, actor, row.id)
         given = choose(quiz.questions[number - 1])
         sent = Submission(uuid.uuid4(), given.chosen, certainty, given.typed)
-        quizzes.answer(session, actor, attempt, number, sent, moment)
+        answering.answer(session, actor, held, number, sent, moment)
     return row
 
 

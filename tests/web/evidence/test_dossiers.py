@@ -17,6 +17,7 @@ from course_app.jobs.rules import JobState
 from course_app.jobs.runner import Runner, kinds
 from course_app.membership.models import Team, TeamMember
 from course_app.progress import service as progress
+from course_app.quizzes import answering
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.kinds.keys import wrong_answer
 from course_app.signing.keys import public_keys
@@ -59,9 +60,9 @@ def _work(session, actor):
     row = quizzes.start(session, actor, quiz, uuid.uuid4(), NOW)
     for number, question in enumerate(quiz.questions, 1):
         given = wrong_answer(question)
-        attempt = quizzes.load(session, actor, row.id, writing=True)
-        quizzes.answer(
-            session, actor, attempt, number, quizzes.Submission(uuid.uuid4(), given.chosen, None, given.typed), NOW
+        held = answering.hold(session, actor, row.id)
+        answering.answer(
+            session, actor, held, number, quizzes.Submission(uuid.uuid4(), given.chosen, None, given.typed), NOW
         )
 
 

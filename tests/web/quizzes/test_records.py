@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from course_app.core.errors import NotFound
-from course_app.quizzes import records, service
+from course_app.quizzes import answering, records, service
 from course_app.quizzes.models import Answer, QuizAttempt
 from course_app.quizzes.rules import Certainty
 from course_app.quizzes.service import Submission
@@ -24,9 +24,9 @@ def play(session, quiz):
     def make(actor, answers: int) -> uuid.UUID:
         row = service.start(session, actor, quiz, uuid.uuid4(), now())
         for number in range(1, answers + 1):
-            attempt = service.load(session, actor, row.id, writing=True)
+            held = answering.hold(session, actor, row.id)
             chosen = tuple(right(quiz.questions[number - 1]))
-            service.answer(session, actor, attempt, number, Submission(uuid.uuid4(), chosen, Certainty.SURE), now())
+            answering.answer(session, actor, held, number, Submission(uuid.uuid4(), chosen, Certainty.SURE), now())
         session.commit()
         return row.id
 
@@ -42,9 +42,9 @@ def test_an_answer_takes_six_statements(session, make_person, play, quiz) -> Non
         queries.append(statement)
 
     event.listen(session.get_bind(), "before_cursor_execute", count)
-    attempt = service.load(session, actor, attempt_id, writing=True)
+    held = answering.hold(session, actor, attempt_id)
     sent = Submission(uuid.uuid4(), tuple(right(quiz.questions[2])), Certainty.SURE)
-    service.answer(session, actor, attempt, 3, sent, now())
+    answering.answer(session, actor, held, 3, sent, now())
     event.remove(session.get_bind(), "before_cursor_execute", count)
     session.commit()
     assert len([each for each in queries if not each.startswith("BEGIN")]) == 6
