@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, delete, select, update
+from sqlalchemy import CursorResult, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ KEPT_VERSIONS = 128
 """Archived versions that stay in memory, the last read: an open attempt asks for its own at every page."""
 _versions: dict[str, Item] = {}
 _EVENTS, _PLACES = cast(Table, LearningEvent.__table__), cast(Table, ItemProgress.__table__)
-_APPEND = Prepared(lambda insert: insert(_EVENTS))
+_APPEND = Prepared(insert(_EVENTS))
 
 
 def _insert(session: Session, model: type[Any]) -> Any:

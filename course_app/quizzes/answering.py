@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor
@@ -29,24 +29,22 @@ from course_app.store.prepared import Prepared
 
 _ATTEMPTS, _ANSWERS = cast(Table, QuizAttempt.__table__).c, cast(Table, Answer.__table__)
 _HOLD = Prepared(
-    lambda _insert: (
-        select(_ATTEMPTS.content_hash, _ATTEMPTS.finished_at)
-        .where(
-            _ATTEMPTS.id == bindparam("attempt_id"),
-            _ATTEMPTS.organisation_id == bindparam("organisation_id"),
-            _ATTEMPTS.learner_id == bindparam("learner_id"),
-        )
-        .with_for_update(key_share=True)
+    select(_ATTEMPTS.content_hash, _ATTEMPTS.finished_at)
+    .where(
+        _ATTEMPTS.id == bindparam("attempt_id"),
+        _ATTEMPTS.organisation_id == bindparam("organisation_id"),
+        _ATTEMPTS.learner_id == bindparam("learner_id"),
     )
+    .with_for_update(key_share=True)
 )
 _KEYS = Prepared(
-    lambda _insert: select(_ANSWERS.c.question_id, _ANSWERS.c.key).where(
+    select(_ANSWERS.c.question_id, _ANSWERS.c.key).where(
         _ANSWERS.c.organisation_id == bindparam("organisation_id"),
         _ANSWERS.c.attempt_id == bindparam("attempt_id"),
     )
 )
 """Asked once the attempt is held, never in one query with it: PostgreSQL would give the answers of before the wait."""
-_STORE = Prepared(lambda insert: insert(_ANSWERS).returning(_ANSWERS.c.receipt))
+_STORE = Prepared(insert(_ANSWERS).returning(_ANSWERS.c.receipt))
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,13 @@ class Held:
 def hold(session: Session, actor: Actor, attempt_id: uuid.UUID) -> Held:
     """Return the learner's own attempt; raise `NotFound` for a missing one and for anybody else's alike."""
     mine = {"attempt_id": attempt_id, "organisation_id": actor.organisation_id, "learner_id": actor.user_id}
-    row = _HOLD.run(session, mine).one_or_none()
-    if row is None:
+    held = _HOLD.rows(session, mine)
+    if not held:
         raise NotFound
-    keys = _KEYS.run(session, {"attempt_id": attempt_id, "organisation_id": actor.organisation_id})
-    quiz = cast(Quiz, progress.pinned(session, row.content_hash))
-    return Held(attempt_id, quiz, row.finished_at is not None, {row.question_id: row.key for row in keys})
+    [(content_hash, finished_at)] = held
+    keys = _KEYS.rows(session, {"attempt_id": attempt_id, "organisation_id": actor.organisation_id})
+    quiz = cast(Quiz, progress.pinned(session, content_hash))
+    return Held(attempt_id, quiz, finished_at is not None, dict(keys))
 
 
 def answer(session: Session, actor: Actor, held: Held, number: int, sent: Submission, now: datetime) -> int:
@@ -134,7 +133,8 @@ def _store(
         "key": sent.key,
         "answered_at": now,
     }
-    return cast(int, _STORE.run(session, values).scalar_one())
+    [(receipt,)] = _STORE.rows(session, values)
+    return cast(int, receipt)
 
 
 def _move_on(session: Session, actor: Actor, held: Held, answered: set[str], now: datetime) -> None:

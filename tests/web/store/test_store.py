@@ -5,17 +5,20 @@ from datetime import UTC, datetime
 from inspect import iscoroutinefunction
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from course_app.accounts.models import User
+from course_app.library.model import ItemKind
 from course_app.paths.models import PathChoice
 from course_app.progress.models import ItemProgress, LearningEvent
 from course_app.store import migrate
+from course_app.store.prepared import Prepared
 from course_app.store.session import db, reads_only
 from course_app.store.tenancy import TenancyError
 
 NOW = datetime(2026, 12, 8, 8, 0, tzinfo=UTC)
+PLACES = ItemProgress.__table__
 
 
 def test_r5_sqlite_runs_in_its_durable_modes(session):
@@ -55,6 +58,43 @@ def test_s04_a_query_that_forgets_the_organisation_raises(session, statement):
     """S04: select, update and delete on tenants' rows must compare organisation_id."""
     with pytest.raises(TenancyError):
         session.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(PLACES.c.place).where(PLACES.c.item_id == "x"),
+        select(PLACES.c.place).where(PLACES.c.item_id.in_(select(LearningEvent.__table__.c.item_id))),
+        update(PLACES).values(label="x"),
+        delete(PLACES),
+    ],
+)
+def test_s04_a_prepared_statement_that_forgets_the_organisation_raises(session, statement):
+    """S04: statements on tables, which no session reads, are held to the same rule."""
+    with pytest.raises(TenancyError):
+        Prepared(statement).run(session, {})
+
+
+def test_a_prepared_row_comes_out_as_it_went_in(session, actor):
+    """Moments, ids, words of a list and JSON have the same types on both databases as through objects."""
+    values = {
+        "organisation_id": actor.organisation_id,
+        "learner_id": actor.user_id,
+        "item_kind": ItemKind.QUIZ,
+        "item_id": "x",
+        "content_hash": "0" * 64,
+        "place": {"question": 2},
+        "label": "100 % de « : »",
+        "updated_at": NOW,
+        "done_at": None,
+    }
+    columns = [PLACES.c[name] for name in values]
+    assert Prepared(insert(PLACES).returning(*columns)).rows(session, values) == [tuple(values.values())]
+    mine = select(*columns).where(PLACES.c.organisation_id == bindparam("organisation_id"), PLACES.c.label != "%")
+    with pytest.raises(KeyError):
+        Prepared(mine).rows(session, {"organisation_id": actor.organisation_id})
+    mine = select(*columns).where(PLACES.c.organisation_id == bindparam("organisation_id"))
+    assert Prepared(mine).rows(session, {"organisation_id": actor.organisation_id}) == [tuple(values.values())]
 
 
 def test_s04_a_statement_used_again_is_judged_again(session):
