@@ -13,6 +13,7 @@ from course_app.accounts.models import User
 from course_app.accounts.sessions import actor_of
 from course_app.certificates import service, waiting
 from course_app.certificates.access import office
+from course_app.certificates.rules import version
 from course_app.outbox.delivery import link
 from course_app.outbox.rules import Mail
 from course_app.reminders.kinds import Reminder, Words
@@ -25,10 +26,10 @@ _EARNED, _ISSUED = "attestation", "certificat"
 
 def _due(session: Session, now: datetime) -> Iterable[Occasion]:
     """Yield the documents earned, or issued by a manager, in the last two days."""
-    for user in waiting.lately_busy(session, now - NEWS_WINDOW):
-        for path_id, version, earned_at in waiting.documents(session, actor_of(user, _NO_SESSION), office()):
-            if now - NEWS_WINDOW < earned_at <= now:
-                yield Occasion(user.organisation_id, user.id, f"{_EARNED}/{user.id}/{path_id}/{version[:16]}")
+    for organisation_id, person_id, stands in waiting.lately_earned(session, now - NEWS_WINDOW, office()):
+        if stands.skills_at is not None and stands.skills_at <= now:
+            key = f"{_EARNED}/{person_id}/{stands.path.id}/{version(stands.path)[:16]}"
+            yield Occasion(organisation_id, person_id, key)
     for row in waiting.issued_by_others(session, now - NEWS_WINDOW):
         if row.learner_id is not None and row.issued_at <= now:
             yield Occasion(row.organisation_id, row.learner_id, f"{_ISSUED}/{row.id}")
@@ -51,8 +52,8 @@ def _say(session: Session, user: User, mail: Mail, _now: datetime) -> Words | No
 
 
 def _still_earned(session: Session, user: User, path_id: str) -> str | None:
-    found = waiting.documents(session, actor_of(user, _NO_SESSION), office())
-    return office().catalog.paths[path_id].title if path_id in [each for each, _version, _at in found] else None
+    found = waiting.attestations(session, actor_of(user, _NO_SESSION), office())
+    return next((each.path.title for each in found if each.path.id == path_id), None)
 
 
 def _still_issued(session: Session, user: User, certificate_id: str) -> str | None:

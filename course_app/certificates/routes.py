@@ -44,8 +44,7 @@ def _offer() -> dict[str, object]:
 
 def attestation_waits(path_id: str) -> bool:
     """Tell whether the reader has earned the attestation of a path and not asked for it; for pages of other rooms."""
-    found = waiting.documents(db.session, signed_in(), office())
-    return path_id in [each for each, _version, _earned_at in found]
+    return path_id in [each.path.id for each in waiting.attestations(db.session, signed_in(), office())]
 
 
 @blueprint.get("")
@@ -138,7 +137,7 @@ def people() -> str:
     """List the people whom the actor sees today, those who wait for a certificate of completion first."""
     actor, members = signed_in(), membership.seen_by(db.session, signed_in())
     ids = [each.user_id for each in members]
-    found = waiting.to_certify(db.session, actor.organisation_id, ids, office())
+    found = waiting.to_issue(db.session, actor.organisation_id, ids, office(), CertificateKind.COMPLETION)
     listed = [
         pages.TeamPerson(
             each.user_id,

@@ -6,7 +6,7 @@ from sqlalchemy import event
 
 from course_app.accounts.rules import Role
 from course_app.certificates import service, waiting
-from course_app.certificates.rules import day
+from course_app.certificates.rules import CertificateKind, day
 from course_app.core.french import long_date
 from course_app.paths import service as paths
 from course_app.quality import service as quality
@@ -82,7 +82,7 @@ def test_who_waits_costs_the_same_queries_whatever_the_number(session, catalog, 
     crowd = [make_person(organisation="Bocage").actor for _ in range(3)]
     for actor in crowd:
         follow(session, actor, catalog)
-    asked = []
+    asked, kind = [], CertificateKind.COMPLETION
 
     def note(_connection, _cursor, statement, *_rest):
         asked.append(statement)
@@ -90,7 +90,7 @@ def test_who_waits_costs_the_same_queries_whatever_the_number(session, catalog, 
     def cost(people_ids):
         session.expire_all()
         asked.clear()
-        assert len(waiting.to_certify(session, crowd[0].organisation_id, people_ids, desk)) == len(people_ids)
+        assert len(waiting.to_issue(session, crowd[0].organisation_id, people_ids, desk, kind)) == len(people_ids)
         return len(asked)
 
     ids = [actor.user_id for actor in crowd]
