@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid, event, inspect, text
-from sqlalchemy.orm import Mapped, Mapper, deferred, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from course_app.certificates.rules import CODE_LENGTH, REASON_LIMIT, CertificateKind
 from course_app.store.base import Base, OrganisationScoped
@@ -31,7 +31,7 @@ class CertificateLogo(OrganisationScoped, Base):
     id: Mapped[uuid.UUID] = uuid_key()
     picture_hash: Mapped[str] = mapped_column(String(HASH_LENGTH))
     """SHA-256 of the picture; what `rules.Facts` names."""
-    picture: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    picture: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     """PNG, as the company's room drew it again from what was sent."""
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
