@@ -55,7 +55,6 @@ def _write(session: Session, mail: Mail, now: datetime) -> Letter | None:
         "inviter": shown.inviter,
         "company": shown.company,
         "path": pages.path_title(catalog(), row.path_id),
-        "minutes": str(pages.path_minutes(catalog(), row.path_id)) if row.path_id else "0",
         "until": pages.day(row.expires_at.date()),
         "link": link("joining.show", token=token),
         "stop": stop,
