@@ -2,8 +2,10 @@
 
 import uuid
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:  # loaded by the first calendar: no page needs it
+    from icalendar import Alarm, Event
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Reglo//Echeances//FR"
@@ -11,7 +13,9 @@ BEFORE = timedelta(days=-1)
 CALL_MINUTES = timedelta(minutes=15)
 
 
-def _calendar(*events: Event) -> bytes:
+def _calendar(*events: "Event") -> bytes:
+    from icalendar import Calendar  # noqa: PLC0415 - see above
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -21,7 +25,9 @@ def _calendar(*events: Event) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _alarm(before: timedelta, text: str) -> Alarm:
+def _alarm(before: timedelta, text: str) -> "Alarm":
+    from icalendar import Alarm  # noqa: PLC0415 - see above
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", before)
@@ -34,6 +40,8 @@ def deadlines(lines: list[tuple[uuid.UUID, str, date]], link: str, now: datetime
 
     The same path keeps its UID: taken again, the calendar moves the date instead of adding another.
     """
+    from icalendar import Event  # noqa: PLC0415 - see above
+
     events = []
     for path_id, title, day in lines:
         event = Event()
@@ -51,6 +59,8 @@ def deadlines(lines: list[tuple[uuid.UUID, str, date]], link: str, now: datetime
 
 def follow_up(what: str, starts_at: datetime, now: datetime) -> bytes:
     """Return a calendar of one call to make, a quarter of an hour long, in the zone of `starts_at`, with an alarm."""
+    from icalendar import Event  # noqa: PLC0415 - see above
+
     event = Event()
     event.add("uid", f"{uuid.uuid4()}@reglo")
     event.add("dtstamp", now)

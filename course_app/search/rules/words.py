@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import Stemmer
-from rapidfuzz import fuzz, process
 
 # Words too common to tell one lesson from another, as typed once folded. « pas », « plus » and « sans » stay: « ne répond
 # plus » and « sans devis » say something.
@@ -79,5 +78,7 @@ def nearest(folded: str, known: Collection[str]) -> str | None:
     """Return the known word most like a typed one, None when none is like enough."""
     if len(folded) < _SHORTEST_TYPO:
         return None
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - loaded by the first typo: no page needs it
+
     found = process.extractOne(folded, list(known), scorer=fuzz.ratio, score_cutoff=CLOSEST)
     return str(found[0]) if found else None
