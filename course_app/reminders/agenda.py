@@ -2,20 +2,15 @@
 
 import uuid
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # loaded by the first calendar: no page needs it
-    from icalendar import Alarm, Event
+from icalendar import Alarm, Calendar, Event
 
-MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCT = "-//Reglo//Echeances//FR"
 BEFORE = timedelta(days=-1)
 CALL_MINUTES = timedelta(minutes=15)
 
 
-def _calendar(*events: "Event") -> bytes:
-    from icalendar import Calendar  # noqa: PLC0415 - see above
-
+def _calendar(*events: Event) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -25,9 +20,7 @@ def _calendar(*events: "Event") -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _alarm(before: timedelta, text: str) -> "Alarm":
-    from icalendar import Alarm  # noqa: PLC0415 - see above
-
+def _alarm(before: timedelta, text: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("trigger", before)
@@ -40,8 +33,6 @@ def deadlines(lines: list[tuple[uuid.UUID, str, date]], link: str, now: datetime
 
     The same path keeps its UID: taken again, the calendar moves the date instead of adding another.
     """
-    from icalendar import Event  # noqa: PLC0415 - see above
-
     events = []
     for path_id, title, day in lines:
         event = Event()
@@ -59,8 +50,6 @@ def deadlines(lines: list[tuple[uuid.UUID, str, date]], link: str, now: datetime
 
 def follow_up(what: str, starts_at: datetime, now: datetime) -> bytes:
     """Return a calendar of one call to make, a quarter of an hour long, in the zone of `starts_at`, with an alarm."""
-    from icalendar import Event  # noqa: PLC0415 - see above
-
     event = Event()
     event.add("uid", f"{uuid.uuid4()}@reglo")
     event.add("dtstamp", now)

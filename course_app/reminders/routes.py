@@ -12,7 +12,7 @@ from course_app.accounts.access import current_actor, requires, signed_in
 from course_app.accounts.rules import DEFAULT_TIMEZONE, Permission
 from course_app.membership import recalls
 from course_app.outbox.delivery import link
-from course_app.reminders import agenda, service
+from course_app.reminders import service
 from course_app.reminders.forms import NAMES, ChoicesForm, FollowUpForm, StopForm
 from course_app.reminders.kinds import read_stop_token
 from course_app.reminders.rules import CHOSEN_BY_PEOPLE, Topic, is_wanted
@@ -22,6 +22,7 @@ from course_app.web.i18n import _
 from course_app.web.library import catalog
 from course_app.web.security import SAFE_METHODS, csrf
 
+MEDIA_TYPE = "text/calendar; charset=utf-8"
 blueprint = Blueprint("reminders", __name__)
 
 
@@ -97,6 +98,8 @@ def deadlines() -> ResponseReturnValue:
         for row in service.open_deadlines(db.session, signed_in())
         if row.path_id in paths and row.deadline_on is not None
     ]
+    from course_app.reminders import agenda  # noqa: PLC0415 - it loads a library of calendars that no page needs
+
     return _download(agenda.deadlines(lines, link("paths.mine"), now()), "reglo-echeances.ics")
 
 
@@ -114,10 +117,12 @@ def follow_up() -> ResponseReturnValue:
     starts_at = datetime.combine(
         form.day.data, form.hour.data, tzinfo=ZoneInfo(actor.timezone if actor else DEFAULT_TIMEZONE)
     )
+    from course_app.reminders import agenda  # noqa: PLC0415 - it loads a library of calendars that no page needs
+
     return _download(agenda.follow_up(form.what.data or "", starts_at, now()), "reglo-rappel.ics")
 
 
 def _download(body: bytes, name: str) -> BaseResponse:
-    response = Response(body, content_type=agenda.MEDIA_TYPE)
+    response = Response(body, content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -22,14 +22,15 @@ def test_contracts_between_rooms_hold():
     assert result.returncode == 0, result.stdout
 
 
-LATE = ("PIL", "typst", "webauthn", "course_app.toolbox.documents")
-"""What is loaded when first used: seven megabytes or more that few requests need. Word's own library hides behind the last."""
+LATE = ("PIL", "rapidfuzz", "typst", "webauthn", "course_app.reminders.agenda", "course_app.toolbox.documents")
+"""What is loaded when first used: megabytes that few requests need. Libraries of calendars and Word hide behind our two."""
 
 
 def _imported(statement):
-    """Return what an import statement names."""
+    """Return what an import statement names: modules, or what is taken from one of ours."""
     if isinstance(statement, ast.ImportFrom):
-        return [statement.module or ""]
+        is_ours = (statement.module or "").startswith("course_app.")
+        return [f"{statement.module}.{alias.name}" if is_ours else statement.module for alias in statement.names]
     return [alias.name for alias in statement.names]
 
 

@@ -16,6 +16,7 @@ from tests.support.fleet import Fleet
 from tests.support.site import Site
 
 AWAY_SECONDS = 30
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a file system needs root")
 SMALL_DISK = "32m"
 SERVED_FROM = ("/parcours", "/programme", "/lecons/oubli-et-facture-perdue")
 
@@ -65,8 +66,6 @@ def _small_disk(folder):
 @pytest.fixture
 def day_on_a_small_disk(tmp_path):
     """A learner of a site whose data lie on a file system that can be filled, or made read-only."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a file system needs root")
     site = Site(tmp_path)
     with _small_disk(tmp_path / "data"):
         app = create_app(load_settings(site.environment))
@@ -77,6 +76,7 @@ def day_on_a_small_disk(tmp_path):
         site.stop()
 
 
+@needs_root
 def test_r6_a_file_system_really_full(day_on_a_small_disk, told):
     """R6: not one block left: pages are read, saving gives 503, /readyz 503; room again, all is well without restart."""
     day = day_on_a_small_disk
@@ -111,6 +111,7 @@ def _remount(folder, how):
     raise AssertionError(f"{folder} stays busy")
 
 
+@needs_root
 def test_r7_a_start_on_a_read_only_file_system(day_on_a_small_disk, told):
     """R7: restarted on data that cannot be written, the site lets people read, and saves again once it can; after a kill, once restarted."""
     day = day_on_a_small_disk

@@ -9,14 +9,13 @@ from sqlalchemy.exc import OperationalError
 
 from course_app.store.session import driver_url, make_durable, reads_only
 
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting a file system needs root")
 ADD, COUNT = text("INSERT INTO mot VALUES (1)"), text("SELECT count(*) FROM mot")
 
 
 @pytest.fixture
 def folder(tmp_path):
     """A file system of its own, and how to change what may be done on it."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a file system needs root")
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "reglo", tmp_path], check=True)
     yield tmp_path
     subprocess.run(["umount", "--lazy", tmp_path], check=True)
@@ -46,6 +45,7 @@ def _opened(folder):
     return engine
 
 
+@needs_root
 def test_r7_a_read_only_database_is_read_and_written_again_later(folder):
     """No -wal left: what was stored is read, nothing is written; the same engine writes again when it can."""
     engine = _opened(folder)
