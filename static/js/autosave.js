@@ -3,7 +3,13 @@
 const PAUSE = 600;
 let timer;
 
+// The server keeps the last sending, not the last to arrive.
+function count(form) {
+  form.elements.serial.value = Number(form.elements.serial.value) + 1;
+}
+
 async function save(form) {
+  count(form);
   const line = form.querySelector("[data-saved]");
   const body = new URLSearchParams(new FormData(form));
   try {
@@ -21,4 +27,7 @@ document.addEventListener("change", ({ target }) => {
   clearTimeout(timer);
   timer = setTimeout(save, PAUSE, form);
 });
-document.addEventListener("submit", () => clearTimeout(timer), true);
+document.addEventListener("submit", ({ target }) => {
+  clearTimeout(timer);
+  if (target.matches("form[data-autosave]")) count(target);
+}, true);

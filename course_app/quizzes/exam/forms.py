@@ -16,12 +16,15 @@ class SendForm(Form):
 
 
 class DraftForm(AnswerForm):
-    """One answer of a test under way, with the revision of the answer that the page showed."""
+    """One answer of a test under way, with the revision of the answer that the page showed, and which sending it is."""
 
     revision = HiddenField()
+    serial = HiddenField(default="0")
 
     def draft(self) -> Sent:
-        """Return the validated sending; a revision that is no small number counts as 0, which no kept answer has."""
-        raw = self.revision.data or ""
-        revision = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 9 else 0
-        return Sent(self.submission, revision, self.sent)
+        """Return the validated sending; what is no small number counts as 0: no kept answer has that revision."""
+        return Sent(self.submission, _small_number(self.revision.data), self.sent, _small_number(self.serial.data))
+
+
+def _small_number(raw: str | None) -> int:
+    return int(raw) if raw and raw.isascii() and raw.isdigit() and len(raw) < 9 else 0

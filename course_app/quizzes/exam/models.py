@@ -39,7 +39,9 @@ class ExamDraft(OrganisationScoped, Base):
     revision: Mapped[int]
     """From 1; a page sends the revision it was made from, so that an older tab is noticed (security.md R9)."""
     key: Mapped[uuid.UUID]
-    """Made with the page that kept it last: one page never contradicts itself, however its sendings cross."""
+    """Made with the page that kept it last: one page never contradicts itself."""
+    serial: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Which sending of that page it was: an earlier one that arrives later changes nothing."""
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property

@@ -62,11 +62,19 @@ class OtherAnswer(Stale):
 
 @dataclass(frozen=True)
 class Sent:
-    """One sending of a question's page: its key, the revision of the answer it showed (0: none), the answer."""
+    """One sending of a question's page: its key, the revision of the answer it showed (0: none), the answer.
+
+    `serial`: how many times the page had been sent before or by itself; pages without JavaScript always say 0.
+    """
 
     key: uuid.UUID
     revision: int
     response: Response
+    serial: int = 0
+
+    def is_overtaken(self, draft: ExamDraft) -> bool:
+        """Tell whether a later sending of the same page was kept already: this one was slow on the way."""
+        return self.key == draft.key and self.serial < draft.serial
 
 
 @dataclass(frozen=True)
@@ -235,10 +243,10 @@ def load(session: Session, actor: Actor, attempt_id: uuid.UUID, *, writing: bool
 
 
 def save(session: Session, actor: Actor, sitting: Sitting, number: int, sent: Sent, now: datetime) -> ExamDraft:
-    """Keep an answer of a test under way; the same answer again changes nothing.
+    """Keep an answer of a test under way; the same answer again, or one that a later one overtook, changes nothing.
 
-    `sitting` was loaded for writing. Raises `NotFound`, `Invalid` (the previous answer stays), `AttemptClosed`, `TooLate`, or `OtherAnswer` when another tab has
-    kept something else meanwhile.
+    `sitting` was loaded for writing. Raises `NotFound`, `Invalid` (the previous answer stays), `AttemptClosed`, `TooLate`,
+    or `OtherAnswer` when another tab has kept something else meanwhile.
     """
     question = sitting.question(number)
     if sitting.row.finished_at is not None:
@@ -247,7 +255,11 @@ def save(session: Session, actor: Actor, sitting: Sitting, number: int, sent: Se
         raise TooLate
     response = judging.parse(question, sent.response)
     draft = sitting.drafts.get(question.id)
+    if draft is not None and sent.is_overtaken(draft):
+        return draft
     if draft is not None and draft.response == response:
+        if draft.key == sent.key:
+            draft.serial = sent.serial
         return draft
     if draft is not None and draft.key != sent.key and draft.revision != sent.revision:
         raise OtherAnswer(response)
@@ -257,7 +269,7 @@ def save(session: Session, actor: Actor, sitting: Sitting, number: int, sent: Se
         )
         session.add(draft)
     draft.chosen, draft.typed = list(response.chosen), response.typed or None
-    draft.key, draft.revision, draft.saved_at = sent.key, draft.revision + 1, now
+    draft.key, draft.serial, draft.revision, draft.saved_at = sent.key, sent.serial, draft.revision + 1, now
     session.flush()
     _keep_place(session, actor, sitting, number, now)
     return draft

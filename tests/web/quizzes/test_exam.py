@@ -256,6 +256,19 @@ def test_r9_two_tabs_lose_nothing(candidate, questions, rows):
     assert tuple(rows(ExamDraft)[0].chosen) != right_answer(question).chosen
 
 
+def test_a_slow_sending_of_a_page_is_overtaken_by_the_next(candidate, questions, rows):
+    """What a page sent last is kept, in whatever order its sendings arrive, even when it came back to its first answer."""
+    candidate.start()
+    right, wrong, key = right_answer(questions(candidate)[0]), wrong_answer(questions(candidate)[0]), str(uuid.uuid4())
+    candidate.save(1, right, key=key, serial="1")
+    candidate.save(1, right, key=key, serial="3")
+    slow = candidate.save(1, wrong, key=key, serial="2")
+    assert slow.status_code == 303
+    assert tuple(rows(ExamDraft)[0].chosen) == right.chosen
+    candidate.save(1, wrong, key=key, serial="4")
+    assert tuple(rows(ExamDraft)[0].chosen) == wrong.chosen
+
+
 def test_one_page_never_contradicts_itself(candidate, questions, rows):
     """Background saves and the button of one page may cross: the same page always wins over itself."""
     candidate.start()
