@@ -68,8 +68,17 @@ def received(sent: bytes | bytearray) -> Received:
 
 def _reads(sock: socket.socket) -> bool:
     """Tell whether there is room for an answer: most of what was sent before has been read."""
+    return _is_ready(sock, select.POLLOUT)
+
+
+def _speaks(sock: socket.socket) -> bool:
+    """Tell whether something came that the loop has not taken yet."""
+    return _is_ready(sock, select.POLLIN)
+
+
+def _is_ready(sock: socket.socket, event: int) -> bool:
     asked = select.poll()
-    asked.register(sock, select.POLLOUT)
+    asked.register(sock, event)
     return bool(asked.poll(0))
 
 
@@ -235,7 +244,7 @@ class ReceivingWorker(ThreadWorker):
         for conn, until in list(self._receiving.items()):
             if now > until:
                 self._drop(conn, "408 Request Timeout" if conn.sent else "")
-            elif not self.alive and not conn.sent:
+            elif not self.alive and not conn.sent and not _speaks(conn.sock):
                 self._drop(conn)
         for conn, until in self._working.items():
             if now > until:
