@@ -54,7 +54,7 @@ class Certificate(OrganisationScoped, Base):
     )
 
     id: Mapped[uuid.UUID] = uuid_key()
-    learner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("user.id", ondelete="SET NULL"))
+    learner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, ForeignKey("user.id", ondelete="SET NULL"), index=True)
     kind: Mapped[CertificateKind] = mapped_column(enum_slug(CertificateKind, 16))
     path_id: Mapped[str] = mapped_column(String(80))
     path_version: Mapped[str] = mapped_column(String(HASH_LENGTH))
