@@ -49,6 +49,14 @@ def open_files(process_id: int) -> int:
     return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in _children(process_id))
 
 
+def _files_left(process_id: int, before: int) -> int:
+    """Return how many files stay open once the server has seen that the last visitors hung up, five seconds at most."""
+    deadline = time.monotonic() + 5
+    while (left := open_files(process_id)) > before and time.monotonic() < deadline:
+        time.sleep(0.25)
+    return left
+
+
 def _work(learner: Learner) -> Iterator[Request]:
     """Yield pages for ever, and an answer in four while there are answers left to give."""
     answers = learner.sends()
@@ -99,4 +107,4 @@ def soak(site: Site, learners: list[Learner], *, seconds: float, rate: float, wa
         thread.start()
     for thread in threads:
         thread.join()
-    return Soak(sum(answered), memory, largest_memory_bytes(site.pid), files, open_files(site.pid))
+    return Soak(sum(answered), memory, largest_memory_bytes(site.pid), files, _files_left(site.pid, files))
