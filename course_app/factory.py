@@ -74,7 +74,7 @@ from course_app.privacy import mail as privacy_mail
 from course_app.privacy import routes as privacy_routes
 from course_app.privacy import service as privacy_service
 from course_app.progress import costly, following
-from course_app.progress import service as progress_service
+from course_app.progress import records as progress_records
 from course_app.progress.evidence import EvidenceRoom
 from course_app.progress.rules import STARTING
 from course_app.quality import mail as quality_mail
@@ -161,7 +161,7 @@ BLUEPRINTS = (
 )
 # Rooms that hold rows about a person: what they export, and how they re-home a guest's rows.
 LEARNER_RECORDS = (
-    progress_service,
+    progress_records,
     quizzes_records,
     exam_records,
     exercise_service,
@@ -187,7 +187,7 @@ LEARNER_RECORDS = (
 # Rooms whose rows get too old. The chain goes before the log it is about.
 AGEING_RECORDS = (
     ledger_service,
-    progress_service,
+    progress_records,
     quizzes_records,
     exam_records,
     exercise_service,

@@ -12,7 +12,7 @@ CODE = ["*.py"]
 
 
 def _too_long(limit, *patterns):
-    sizes = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in tracked(*patterns)}
+    sizes = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in tracked(*patterns)}
     return {name: lines for name, lines in sizes.items() if lines > limit}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from course_app.core.errors import NotFound
 from course_app.library.model import ItemKind, Lesson
+from course_app.progress import records
 from course_app.progress import service as progress
 from course_app.progress.models import ContentVersion, LearningEvent
 from course_app.progress.rules import EventKind
@@ -94,7 +95,7 @@ def test_a_guest_s_work_is_carried_to_the_account(session, make_person, lesson):
     progress.keep_place(session, guest, lesson, {"anchor": "p-2"}, "paragraphe 2", NOW)
     progress.record(session, guest, lesson, EventKind.LESSON_OPENED, NOW, key="g")
     progress.keep_place(session, person, lesson, {"anchor": "p-7"}, "paragraphe 7", NOW)
-    progress.carry(session, guest, person)
+    records.carry(session, guest, person)
     session.commit()
     assert progress.journey(session, guest) == {}
     assert progress.journey(session, person)[ItemKind.LESSON, lesson.id].place == {"anchor": "p-7"}
@@ -105,6 +106,6 @@ def test_the_export_holds_every_event(session, actor, lesson):
     """What is exported is what happened, oldest first."""
     progress.record(session, actor, lesson, EventKind.LESSON_OPENED, NOW)
     progress.finish(session, actor, lesson, NOW + timedelta(minutes=5))
-    exported = progress.export(session, actor)
+    exported = records.export(session, actor)
     assert [event["kind"] for event in exported["events"]] == ["lecon-ouverte", "lecon-lue"]
     assert exported["items"][0]["done_at"] == (NOW + timedelta(minutes=5)).isoformat()

@@ -12,6 +12,7 @@ from course_app.accounts.models import User
 from course_app.accounts.rules import Role
 from course_app.exercise import runs
 from course_app.library.model import ItemKind
+from course_app.progress import records
 from course_app.progress import service as progress
 from course_app.quizzes import records as quiz_records
 from course_app.quizzes import service as quizzes
@@ -70,7 +71,7 @@ def test_a_guests_success_counts_in_the_account(app, session, make_person):
     progress.keep_place(session, person, lesson, {"anchor": "p-2"}, "paragraphe 2", now() - timedelta(hours=2))
     done_at = now() - timedelta(hours=1)
     progress.finish(session, guest, lesson, done_at)
-    progress.carry(session, guest, person)
+    records.carry(session, guest, person)
     session.commit()
     state = progress.journey(session, person)[ItemKind.LESSON, lesson.id]
     assert (state.done_at, state.is_open) == (done_at, False)
@@ -85,7 +86,7 @@ def test_s18_one_attempt_stays_open_after_signing_in(app, session, make_person, 
     moments = [now() - timedelta(hours=2), now() - timedelta(hours=1)]
     order = (person, guest) if guest_is_last else (guest, person)
     ids = [quizzes.start(session, actor, quiz, uuid.uuid4(), at).id for actor, at in zip(order, moments, strict=True)]
-    for room in (progress, quiz_records):
+    for room in (records, quiz_records):
         room.carry(session, guest, person)
     session.commit()
     attempts = quizzes.attempts_at(session, person, quiz.id)
