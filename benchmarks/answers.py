@@ -14,12 +14,11 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
 from benchmarks.commits import connect
+from benchmarks.statements import Statement, heard
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Actor, Role
 from course_app.accounts.sessions import actor_of
@@ -80,19 +79,13 @@ class _Replay:
 
     def __init__(self, path: Path) -> None:
         self.connection = connect(path)
-        self.statements: list[tuple[str, Any]] = []
 
-    def keep(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        """Note a statement as the driver gets it."""
-        self.statements.append((statement, parameters))
-
-    def run(self) -> None:
+    def run(self, statements: list[Statement]) -> None:
         """Do what the last answer did, read what it read, and commit."""
-        for statement, parameters in self.statements:
+        self.connection.execute("BEGIN IMMEDIATE")
+        for statement, parameters in statements:
             self.connection.execute(statement, parameters).fetchall()
-        if self.connection.in_transaction:
-            self.connection.execute("COMMIT")
-        self.statements.clear()
+        self.connection.execute("COMMIT")
 
 
 def _measure(app: Flask, folder: Path, replay: _Replay) -> dict[str, object]:
@@ -106,16 +99,15 @@ def _measure(app: Flask, folder: Path, replay: _Replay) -> dict[str, object]:
 
     commits, replayed, stored = list[_Spent](), list[_Spent](), list[_Spent]()
     statements, kinds = list[int](), set[str]()
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", replay.keep)
+    with app.app_context(), heard(db.engine) as asked:
         for _learner_number in range(LEARNERS):
             for kind, store in _answers(_learner()):
                 kinds.add(kind)
                 commits.append(_timed(commit))
-                replay.statements.clear()
+                asked.clear()
                 stored.append(_timed(store))
-                statements.append(len(replay.statements) - 1)  # less BEGIN
-                replayed.append(_timed(replay.run))
+                statements.append(len(asked))
+                replayed.append(_timed(lambda: replay.run(asked)))
                 db.session.expunge_all()
     limit, same, value = (statistics.median(each for each, _spent in some) for some in (commits, replayed, stored))
     return {

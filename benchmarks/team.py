@@ -13,8 +13,9 @@ from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
+from benchmarks.statements import heard
 from course_app.accounts import service as accounts
 from course_app.accounts import sessions
 from course_app.accounts.models import User
@@ -78,17 +79,11 @@ def _milliseconds(client: FlaskClient) -> float:
 
 
 def _queries(app: Flask, client: FlaskClient) -> int:
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    client.get("/equipe")
-    event.remove(engine, "before_cursor_execute", note)
-    return sum(statement.lstrip().upper().startswith(("SELECT", "WITH")) for statement in asked)
+    with heard(engine) as asked:
+        client.get("/equipe")
+    return sum(text.lstrip().upper().startswith(("SELECT", "WITH")) for text, _values in asked)
 
 
 def _measure(app: Flask) -> dict[str, object]:

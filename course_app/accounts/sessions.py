@@ -5,18 +5,21 @@ database their SHA-256, so that a copy of the database opens nothing and a copie
 """
 
 import hashlib
+import itertools
 import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import SignInSession, User
-from course_app.accounts.rules import Actor, owes_factor
+from course_app.accounts.rules import Actor, Role, Theme, owes_factor
 from course_app.core.errors import NotFound
+from course_app.store.prepared import Prepared
 
 TOKEN_BYTES = 32
 TOKEN_LENGTH = 43  # 32 bytes in unpadded base 64
@@ -120,19 +123,10 @@ def actor_of(user: User, session_id: uuid.UUID, *, factor_due: bool = False) -> 
 
 
 _PEOPLE, _SESSIONS = User.__table__.c, SignInSession.__table__.c
-_HOLDER = (
+_HOLDER = Prepared(
     select(
-        _PEOPLE.id,
-        _PEOPLE.organisation_id,
-        _PEOPLE.role,
-        _PEOPLE.first_name,
-        _PEOPLE.is_guest,
-        _PEOPLE.theme,
-        _PEOPLE.timezone,
-        _SESSIONS.id.label("session_id"),
-        _SESSIONS.last_used_at,
-        _SESSIONS.created_at,
-        _SESSIONS.factor_verified_at,
+        *(_PEOPLE[name] for name in ("id", "organisation_id", "role", "first_name", "is_guest", "theme", "timezone")),
+        *(_SESSIONS[name] for name in ("id", "last_used_at", "created_at", "factor_verified_at")),
     )
     .join_from(User.__table__, SignInSession.__table__, _SESSIONS.user_id == _PEOPLE.id)
     .where(
@@ -140,20 +134,36 @@ _HOLDER = (
         _SESSIONS.revoked_at.is_(None),
         _SESSIONS.expires_at > bindparam("now"),
         _PEOPLE.deactivated_at.is_(None),
-    )
+    ),
+    across_organisations=True,
 )
-"""Who holds a token, built once: it is asked at every request."""
+"""Who holds a token: asked at every request; rows are `_Holder`'s."""
+
+
+class _Holder(NamedTuple):
+    user_id: uuid.UUID
+    organisation_id: uuid.UUID
+    role: Role
+    first_name: str
+    is_guest: bool
+    theme: Theme
+    timezone: str
+    session_id: uuid.UUID
+    last_used_at: datetime
+    created_at: datetime
+    factor_verified_at: datetime | None
 
 
 def recognise(session: Session, token: str, now: datetime) -> KnownSession | None:
     """Return who holds this token; None when it is unknown, ended, or its person deactivated. One query."""
     if len(token) != TOKEN_LENGTH:
         return None
-    row = session.execute(_HOLDER, {"token_hash": token_hash(token), "now": now}).one_or_none()
-    if row is None:
+    found = _HOLDER.rows(session, {"token_hash": token_hash(token), "now": now})
+    if not found:
         return None
+    [row] = itertools.starmap(_Holder, found)
     actor = Actor(
-        user_id=row.id,
+        user_id=row.user_id,
         organisation_id=row.organisation_id,
         role=row.role,
         first_name=row.first_name,

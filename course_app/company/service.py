@@ -1,7 +1,9 @@
 """Reading and changing a company's ways. Takes a session, never commits."""
 
 import uuid
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -12,31 +14,26 @@ from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
 from course_app.company.models import CompanyWays
 from course_app.company.rules import Contact, Ways
+from course_app.store.prepared import Prepared
 
 UNSAID = Ways()
 _COLUMNS = CompanyWays.__table__.c
-_WAYS = select(*(column for column in _COLUMNS if column.name != "logo")).where(
-    _COLUMNS.organisation_id == bindparam("organisation_id")
+_SAID = tuple(each.name for each in fields(Ways))
+_WAYS = Prepared(
+    select(*(_COLUMNS[name] for name in _SAID)).where(_COLUMNS.organisation_id == bindparam("organisation_id"))
 )
-"""What a company says, its picture apart; built once: every lesson asks."""
+"""What a company says, its picture apart: every lesson asks."""
 
 
 def ways(session: Session, organisation_id: uuid.UUID) -> Ways:
     """Return the ways of an organisation, all unsaid when it gave none; one query."""
-    row = session.execute(_WAYS, {"organisation_id": organisation_id}).one_or_none()
-    if row is None:
+    found = _WAYS.rows(session, {"organisation_id": organisation_id})
+    if not found:
         return UNSAID
-    return Ways(
-        name=row.name,
-        address=row.address,
-        phone=row.phone,
-        signatory=row.signatory,
-        terms=row.terms,
-        tone=row.tone,
-        reminder_days=tuple(row.reminder_days),
-        contacts=tuple(Contact(*each) for each in row.contacts),
-        has_logo=row.has_logo,
-    )
+    said: dict[str, Any] = dict(zip(_SAID, found[0], strict=True))
+    said["reminder_days"] = tuple(said["reminder_days"])
+    said["contacts"] = tuple(Contact(*each) for each in said["contacts"])
+    return Ways(**said)
 
 
 def _row(session: Session, organisation_id: uuid.UUID) -> CompanyWays | None:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field, StrictInt, model_validator
@@ -291,7 +290,17 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-@lru_cache(maxsize=2048)
+_WORDINGS_KEPT = 2048
+_wordings: dict[int, tuple[Question, str]] = {}
+"""By identity: to hash a question, which is a tree, costs more than judging an answer to it. Held, so that none is reborn
+under the same identity."""
+
+
 def wording_hash(question: Question) -> str:
     """Return the hash of a question as it is asked and judged, whatever quiz or test asks it."""
-    return digest(question.model_dump(mode="json", exclude={"id"}))
+    kept = _wordings.get(id(question))
+    if kept is None:
+        if len(_wordings) >= _WORDINGS_KEPT:
+            _wordings.clear()
+        kept = _wordings[id(question)] = question, digest(question.model_dump(mode="json", exclude={"id"}))
+    return kept[1]

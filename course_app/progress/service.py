@@ -3,6 +3,7 @@
 Takes a session, never commits. Nothing here updates or deletes an event; `records.carry` alone re-homes a guest's.
 """
 
+import itertools
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -286,24 +287,26 @@ def _exam(event: LearningEvent) -> Exam:
 
 
 _C = _PLACES.c
-_JOURNEY = select(
+_STANDING = select(
     _C.item_kind, _C.item_id, _C.content_hash, _C.place, _C.label, _C.updated_at, _C.done_at
 ).where(_C.organisation_id == bindparam("organisation_id"), _C.learner_id == bindparam("learner_id"))  # fmt: skip
-_STATE = _JOURNEY.where(_C.item_kind == bindparam("kind"), _C.item_id == bindparam("item"))
-"""Statements of every page of a signed-in person, built once."""
+_JOURNEY = Prepared(_STANDING)
+_STATE = Prepared(_STANDING.where(_C.item_kind == bindparam("kind"), _C.item_id == bindparam("item")))
+"""Statements of every page of a signed-in person; their rows are those of `ItemState`."""
 
 
 def journey(session: Session, actor: Actor) -> dict[ItemKey, ItemState]:
     """Return the person's state for every item they touched, in one query."""
-    rows = session.execute(_JOURNEY, {"organisation_id": actor.organisation_id, "learner_id": actor.user_id})
-    return {(row.item_kind, row.item_id): ItemState(*row) for row in rows}
+    mine = {"organisation_id": actor.organisation_id, "learner_id": actor.user_id}
+    states = itertools.starmap(ItemState, _JOURNEY.rows(session, mine))
+    return {(state.kind, state.item_id): state for state in states}
 
 
 def state_of(session: Session, actor: Actor, item: Item) -> ItemState | None:
     """Return the person's state for one item; None when they never touched it. One query."""
     mine = {"organisation_id": actor.organisation_id, "learner_id": actor.user_id}
-    row = session.execute(_STATE, {**mine, "kind": item.kind, "item": item.id}).one_or_none()
-    return ItemState(*row) if row else None
+    found = _STATE.rows(session, {**mine, "kind": item.kind, "item": item.id})
+    return ItemState(*found[0]) if found else None
 
 
 def has_event_on(session: Session, actor: Actor, kind: ItemKind, item_id: str, content_hash: str) -> bool:

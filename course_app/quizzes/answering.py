@@ -140,8 +140,9 @@ def _store(
 def _move_on(session: Session, actor: Actor, held: Held, answered: set[str], now: datetime) -> None:
     """Keep the place at the next question, or finish the quiz after the last one."""
     question_ids = service.question_ids(held.quiz)
-    if not rules.is_complete(question_ids, answered):
-        service.keep_place(session, actor, held.id, held.quiz, rules.reached(question_ids, answered), now)
+    reached = rules.reached(question_ids, answered)
+    if question_ids[reached - 1] not in answered:
+        service.keep_place(session, actor, held.id, held.quiz, reached, now)
         return
     mine = (QuizAttempt.id == held.id, QuizAttempt.organisation_id == actor.organisation_id)
     session.execute(update(QuizAttempt).where(*mine).values(finished_at=now))

@@ -61,13 +61,10 @@ def reached(question_ids: Sequence[str], answered: Collection[str]) -> int:
 
     When every question is answered, the last one. `question_ids` is never empty.
     """
-    numbers = (number for number, question in enumerate(question_ids, 1) if question not in answered)
-    return next(numbers, len(question_ids))
-
-
-def is_complete(question_ids: Sequence[str], answered: Collection[str]) -> bool:
-    """Whether every question is answered."""
-    return all(question in answered for question in question_ids)
+    for number, question in enumerate(question_ids, 1):
+        if question not in answered:
+            return number
+    return len(question_ids)
 
 
 def score(total: int, results: Sequence[tuple[bool | None, bool]]) -> Score:

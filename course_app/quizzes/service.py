@@ -91,7 +91,7 @@ class Attempt:
 
 def question_ids(quiz: Quiz) -> tuple[str, ...]:
     """Return the ids of all questions, in order."""
-    return tuple(question.id for question in quiz.questions)
+    return tuple([question.id for question in quiz.questions])
 
 
 def question_within_reach(quiz: Quiz, answered: Collection[str], number: int) -> Question:

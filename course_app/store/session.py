@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import suppress
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -19,6 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from course_app.store.driver import asked
 from course_app.store.tenancy import TenantSession
 
 BUSY_TIMEOUT_MS = 10_000
@@ -75,10 +76,7 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
 
 
 def _begin(connection: Connection) -> None:
-    if reads_only.get():  # touches no file yet, so that nothing can fail that SQLAlchemy would have to translate
-        cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN")
-    else:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    asked(connection, "BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
 
 
 def _settle(foreign_keys: bool) -> Any:

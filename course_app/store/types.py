@@ -22,7 +22,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment needs its timezone")
-        return value.astimezone(UTC)
+        return value if value.tzinfo is UTC else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back moments in UTC: SQLite drops the timezone, PostgreSQL answers in the server's."""
@@ -49,7 +49,11 @@ class Text(TypeDecorator[str]):
 
 def is_storable(text: str) -> bool:
     """Tell whether both databases can store this text (no NUL, no lone surrogate)."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text
 
 
 def uuid_key() -> MappedColumn[uuid.UUID]:

@@ -23,6 +23,10 @@ class Response:
     typed: str = ""
 
 
+NOTHING, WHOLE = Fraction(0), Fraction(1)
+"""The credit of an answer that is right or not, nothing between."""
+
+
 class Mark(Enum):
     """What a part of an answer turns out to be; a criterion is ticked or not, neither right nor wrong."""
 
@@ -53,7 +57,7 @@ class Grade:
     @property
     def percent(self) -> int | None:
         """The credit in whole percent, rounded down; None for what is never marked."""
-        return None if self.credit is None else int(100 * self.credit)
+        return None if self.credit is None else 100 * self.credit.numerator // self.credit.denominator
 
 
 @dataclass(frozen=True)

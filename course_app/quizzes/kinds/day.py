@@ -1,12 +1,21 @@
 """Choosing a day of a calendar: any of the accepted days is right, all or nothing."""
 
 from datetime import date
-from fractions import Fraction
 
 from course_app.core.errors import Invalid
 from course_app.core.french import weekday_date
 from course_app.library.questions import DateQuestion
-from course_app.quizzes.kinds.answers import Explained, Grade, Kind, Mark, Part, Response, refuse_strangers
+from course_app.quizzes.kinds.answers import (
+    NOTHING,
+    WHOLE,
+    Explained,
+    Grade,
+    Kind,
+    Mark,
+    Part,
+    Response,
+    refuse_strangers,
+)
 
 
 def parse(question: DateQuestion, sent: Response) -> Response:
@@ -26,7 +35,7 @@ def _day(response: Response) -> date:
 def grade(question: DateQuestion, response: Response) -> Grade:
     """Judge a day: right or not."""
     right = _day(response) in question.accepted
-    return Grade(right, Fraction(right), wrong=() if right else response.chosen)
+    return Grade(right, WHOLE if right else NOTHING, wrong=() if right else response.chosen)
 
 
 def explain(question: DateQuestion, response: Response) -> Explained:

@@ -2,13 +2,12 @@
 
 import re
 from decimal import Decimal
-from fractions import Fraction
 
 from course_app.core.errors import Invalid
 from course_app.core.french import decimal
 from course_app.library.model import Feedback
 from course_app.library.questions import NumericQuestion, Unit
-from course_app.quizzes.kinds.answers import Explained, Grade, Kind, Mark, Part, Response
+from course_app.quizzes.kinds.answers import NOTHING, WHOLE, Explained, Grade, Kind, Mark, Part, Response
 
 LONGEST = 40
 """Characters: no number people type is longer."""
@@ -71,7 +70,7 @@ def is_right(question: NumericQuestion, value: Decimal) -> bool:
 def grade(question: NumericQuestion, response: Response) -> Grade:
     """Judge a number: right or not."""
     right = is_right(question, _value(response))
-    return Grade(right, Fraction(right), wrong=() if right else response.chosen)
+    return Grade(right, WHOLE if right else NOTHING, wrong=() if right else response.chosen)
 
 
 def explain(question: NumericQuestion, response: Response) -> Explained:

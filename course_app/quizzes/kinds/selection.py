@@ -4,20 +4,33 @@ One decision is right or not. Elsewhere the credit is (right chosen - wrong chos
 that ticking everything earns nothing more than ticking nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from course_app.core.errors import Invalid
 from course_app.library.model import Feedback
 from course_app.library.questions import (
     ChoiceQuestion,
+    Document,
     FindErrorQuestion,
     MissingDocumentsQuestion,
+    Option,
     Passage,
     QuestionType,
     Reason,
 )
-from course_app.quizzes.kinds.answers import Explained, Grade, Kind, Mark, Part, Response, refuse_strangers
+from course_app.quizzes.kinds.answers import (
+    NOTHING,
+    WHOLE,
+    Explained,
+    Grade,
+    Kind,
+    Mark,
+    Part,
+    Response,
+    refuse_strangers,
+)
 
 Selecting = ChoiceQuestion | FindErrorQuestion | MissingDocumentsQuestion
 
@@ -29,8 +42,7 @@ _EMPTY = {
 }
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What may be selected, and whether it should be."""
 
     id: str
@@ -38,6 +50,12 @@ class Candidate:
     right: bool
     red_line: bool
     feedback: Feedback | None
+
+
+def _offered(question: Selecting) -> Sequence[Option | Passage | Document]:
+    if isinstance(question, ChoiceQuestion):
+        return question.options
+    return question.passages if isinstance(question, FindErrorQuestion) else question.documents
 
 
 def candidates(question: Selecting) -> tuple[Candidate, ...]:
@@ -70,7 +88,7 @@ def mark(candidate: Candidate, response: Response) -> Mark:
 
 def parse(question: Selecting, sent: Response) -> Response:
     """Return the chosen ids in the question's order."""
-    known = tuple(each.id for each in candidates(question))
+    known = tuple([each.id for each in _offered(question)])
     if not sent.chosen:
         raise Invalid(_EMPTY[question.type], code="reponse-vide")
     refuse_strangers(sent.chosen, known)
@@ -82,14 +100,16 @@ def parse(question: Selecting, sent: Response) -> Response:
 def grade(question: Selecting, response: Response) -> Grade:
     """Judge a selection; the credit of several is stated above."""
     marks = [(each, mark(each, response)) for each in candidates(question)]
-    missed = tuple(each.id for each, found in marks if found is Mark.MISSED)
-    wrong = tuple(each.id for each, found in marks if found is Mark.CHOSEN_WRONG)
-    right = sum(each.right for each, _ in marks)
-    credit = max(Fraction(0), Fraction(right - len(missed) - len(wrong), right))
+    missed = tuple([each.id for each, found in marks if found is Mark.MISSED])
+    wrong = tuple([each.id for each, found in marks if found is Mark.CHOSEN_WRONG])
+    is_right = not missed and not wrong
     if question.type is QuestionType.SINGLE:
-        credit = Fraction(not wrong and not missed)
+        credit = WHOLE if is_right else NOTHING
+    else:
+        right = sum([each.right for each, _ in marks])
+        credit = Fraction(max(0, right - len(missed) - len(wrong)), right)
     red_line = any(each.red_line for each, _ in marks if each.id in response.chosen)
-    return Grade(not missed and not wrong, credit, missed, wrong, red_line)
+    return Grade(is_right, credit, missed, wrong, red_line)
 
 
 def explain(question: Selecting, response: Response) -> Explained:

@@ -3,8 +3,9 @@
 from html import unescape
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
+from benchmarks.statements import heard
 from course_app.core.french import long_date
 from course_app.library.model import ItemKind
 from course_app.store.session import db
@@ -78,21 +79,12 @@ def test_s46_private_pages_are_not_kept_by_browsers(client, learner, lesson) -> 
 def test_reading_costs_three_queries(app, client, learner, lesson, beacon) -> None:
     """A signed-in lesson page asks who is here, where they stand, what their company says of its ways; nothing else."""
     beacon(lesson.paragraphs[-1])
-    asked: list[str] = []
     with app.app_context():
         engine = db.engine
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if statement.split()[0] in {"SELECT", "INSERT", "UPDATE", "DELETE"}:
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with heard(engine) as asked:
         assert client.get(f"/lecons/{lesson.id}").status_code == 200
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     assert len(asked) <= 3, asked
-    assert {statement.split()[0] for statement in asked} == {"SELECT"}
+    assert {text.split()[0] for text, _values in asked} == {"SELECT"}
 
 
 def test_s48_reading_writes_nothing(client, learner, session, lesson) -> None:

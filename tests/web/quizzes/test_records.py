@@ -5,8 +5,9 @@ import shutil
 import uuid
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
+from benchmarks.statements import heard
 from course_app.core.errors import NotFound
 from course_app.quizzes import answering, records, service
 from course_app.quizzes.models import Answer, QuizAttempt
@@ -35,19 +36,15 @@ def play(session, quiz):
 
 def test_an_answer_takes_six_statements(session, make_person, play, quiz) -> None:
     """Loading the attempt, storing, the event, the place, the day the team sees: six, however many answers before."""
-    actor, queries = make_person().actor, []
+    actor = make_person().actor
     attempt_id = play(actor, 2)
 
-    def count(_connection, _cursor, statement, *_rest):
-        queries.append(statement)
-
-    event.listen(session.get_bind(), "before_cursor_execute", count)
-    held = answering.hold(session, actor, attempt_id)
-    sent = Submission(uuid.uuid4(), tuple(right(quiz.questions[2])), Certainty.SURE)
-    answering.answer(session, actor, held, 3, sent, now())
-    event.remove(session.get_bind(), "before_cursor_execute", count)
-    session.commit()
-    assert len([each for each in queries if not each.startswith("BEGIN")]) == 6
+    with heard(session.get_bind()) as asked:
+        held = answering.hold(session, actor, attempt_id)
+        sent = Submission(uuid.uuid4(), tuple(right(quiz.questions[2])), Certainty.SURE)
+        answering.answer(session, actor, held, 3, sent, now())
+        session.commit()
+    assert len(asked) == 6
 
 
 def test_s07_the_export_holds_every_answer(session, make_person, play, quiz) -> None:

@@ -7,8 +7,9 @@ from dataclasses import fields
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
+from benchmarks.statements import heard
 from course_app.accounts.models import User
 from course_app.accounts.rules import Role
 from course_app.library.clearances import CallType
@@ -224,23 +225,15 @@ def test_the_list_costs_the_same_queries_whatever_its_size(app, session, client,
     team = company.team()
     _many(session, company, team, 3)
     sign_in(client, company.manager)
-    asked = []
     with app.app_context():
         engine = db.engine
-
-    def note(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        counts = []
+    counts = []
+    with heard(engine) as asked:
         for size in (0, 300):
             _many_more = [_many(session, company, company.team("Suite"), size)] if size else []
             asked.clear()
             read("/equipe")
-            counts.append(sum(statement.lstrip().upper().startswith(("SELECT", "WITH")) for statement in asked))
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+            counts.append(sum(text.lstrip().upper().startswith(("SELECT", "WITH")) for text, _values in asked))
     assert counts[0] == counts[1] <= 8
 
 
