@@ -1,9 +1,9 @@
 """`python -m benchmarks.answers`: grading and storing an answer, beside SQLite's own durable commit; JSON.
 
 One thread, no page, no network: the answers are given through the product's service, as a request does. Just before
-each, on the same disk (WAL, synchronous=FULL), two things are timed: a durable commit of one small row, and the very
-statements of the previous answer replayed by SQLite alone, which says what is ours and what is the database's. Medians;
-processor time apart, because a busy machine lengthens the waits of all.
+each, on the same disk (WAL, synchronous=FULL), a durable commit of one small row is timed. Other answers are replayed,
+statement by statement, by SQLite alone, which says what is ours and what is the database's. Medians; processor time
+apart, because a busy machine lengthens the waits of all.
 """
 
 import json
@@ -47,19 +47,20 @@ def _learner() -> Actor:
 
 def _answers(actor: Actor) -> Iterator[tuple[str, Callable[[], None]]]:
     """Yield, for every question of every practice quiz, its kind and what grades and stores a right answer to it."""
+    session = db.session
     for quiz in catalog().quizzes.values():
         if quiz.kind_of_quiz is not QuizKind.PRACTICE:
             continue
-        attempt_id = service.start(db.session, actor, quiz, uuid.uuid4(), now()).id
-        db.session.commit()
+        attempt_id = service.start(session, actor, quiz, uuid.uuid4(), now()).id
+        session.commit()
         for number, question in enumerate(quiz.questions, 1):
             given = right_answer(question)
             sent = Submission(uuid.uuid4(), given.chosen, None, given.typed)
 
             def store(number: int = number, sent: Submission = sent, attempt_id: uuid.UUID = attempt_id) -> None:
-                held = answering.hold(db.session, actor, attempt_id)
-                answering.answer(db.session, actor, held, number, sent, now())
-                db.session.commit()
+                held = answering.hold(session, actor, attempt_id)
+                answering.answer(session, actor, held, number, sent, now())
+                session.commit()
 
             yield question.type.value, store
 
@@ -99,15 +100,18 @@ def _measure(app: Flask, folder: Path, replay: _Replay) -> dict[str, object]:
 
     commits, replayed, stored = list[_Spent](), list[_Spent](), list[_Spent]()
     statements, kinds = list[int](), set[str]()
-    with app.app_context(), heard(db.engine) as asked:
+    with app.app_context():
         for _learner_number in range(LEARNERS):
             for kind, store in _answers(_learner()):
                 kinds.add(kind)
                 commits.append(_timed(commit))
-                asked.clear()
                 stored.append(_timed(store))
+                db.session.expunge_all()
+            for _kind, store in _answers(_learner()):  # apart, since listening costs
+                with heard(db.engine) as asked:
+                    store()
                 statements.append(len(asked))
-                replayed.append(_timed(lambda: replay.run(asked)))
+                replayed.append(_timed(lambda asked=asked: replay.run(asked)))
                 db.session.expunge_all()
     limit, same, value = (statistics.median(each for each, _spent in some) for some in (commits, replayed, stored))
     return {

@@ -99,17 +99,17 @@ def parse(question: Selecting, sent: Response) -> Response:
 
 def grade(question: Selecting, response: Response) -> Grade:
     """Judge a selection; the credit of several is stated above."""
-    marks = [(each, mark(each, response)) for each in candidates(question)]
-    missed = tuple([each.id for each, found in marks if found is Mark.MISSED])
-    wrong = tuple([each.id for each, found in marks if found is Mark.CHOSEN_WRONG])
+    offered = candidates(question)
+    chosen = [each for each in offered if each.id in response.chosen]
+    missed = tuple([each.id for each in offered if each.right and each.id not in response.chosen])
+    wrong = tuple([each.id for each in chosen if not each.right])
     is_right = not missed and not wrong
     if question.type is QuestionType.SINGLE:
         credit = WHOLE if is_right else NOTHING
     else:
-        right = sum([each.right for each, _ in marks])
+        right = sum([each.right for each in offered])
         credit = Fraction(max(0, right - len(missed) - len(wrong)), right)
-    red_line = any(each.red_line for each, _ in marks if each.id in response.chosen)
-    return Grade(is_right, credit, missed, wrong, red_line)
+    return Grade(is_right, credit, missed, wrong, red_line=any(each.red_line for each in chosen))
 
 
 def explain(question: Selecting, response: Response) -> Explained:
