@@ -4,7 +4,7 @@ Deterministic but for the date: everything happened in the days before `now`.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,13 +17,14 @@ from course_app.accounts.sessions import actor_of
 from course_app.calls import service as calls
 from course_app.calls.engine.choices import choices, hint
 from course_app.calls.engine.conversation import Conversation, Move
+from course_app.calls.intents import Intent
 from course_app.calls.rules import SpokenHow
 from course_app.calls.service import Beginning, Saying
 from course_app.exercise import runs as exercise_runs
 from course_app.exercise import service as exercises
 from course_app.exercise.engine.contract import Decision
 from course_app.information import service as information
-from course_app.library.calls import Temperature
+from course_app.library.calls import Call, Temperature
 from course_app.library.catalog import Catalog
 from course_app.library.model import Exercise, ItemKind, Lesson, Quiz
 from course_app.membership import assignments, invitations, teams
@@ -31,11 +32,14 @@ from course_app.membership.assignments import Errand
 from course_app.membership.invitations import Order
 from course_app.membership.roster import Written
 from course_app.paths import service as paths
+from course_app.progress import costly
 from course_app.progress import service as progress
-from course_app.quizzes import answering
+from course_app.quizzes import answering, mistakes
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.exam import service as exams
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
+from course_app.team import heat_service
+from course_app.team.rules.heat import Mistakes
 
 COMPANY = "Atelier Vercors"
 _NAMESPACE = uuid.UUID("6f1f3f0e-4a4c-5d62-9d3c-9e4f6a2b7c11")
@@ -45,6 +49,13 @@ OFFICE, YARD = "Bureau", "Chantier"
 TEAMS = (OFFICE, YARD)
 INVITED = ("Paul", "Aminata")
 SUCCEEDED = ("bon-de-commande", "le-compte-est-vide", "laissez-un-message")
+TRAINED = ("Karim", "Samira", "Thomas", "Inès", "Yanis")
+"""Who trained together a week ago: five, the fewest of whom the team's briefing speaks."""
+HASTY = ("Samira", "Inès", "Yanis", "Karim")
+"""Who told of the invoice before they knew to whom."""
+ATTENTIVE = ("Thomas", "Karim")
+"""Who called a customer that had fallen silent; the others waited."""
+TOLD_TOO_SOON = "Je vous appelle pour une facture qui reste à payer depuis le mois dernier."
 
 
 @dataclass(frozen=True)
@@ -87,8 +98,10 @@ def seed(session: Session, catalog: Catalog, now: datetime) -> bool:
         person.first_name: _create(session, organisation, catalog, person, rank, now)
         for rank, person in enumerate(PEOPLE, start=1)
     }
-    _gather(session, catalog, actors, now)
+    made = _gather(session, catalog, actors, now)
+    _train(session, catalog, actors, now - timedelta(days=7, hours=10))
     _play(session, catalog, actors, now)
+    _publish(session, catalog, actors["Claire"], made[OFFICE], now - timedelta(days=1))
     return True
 
 
@@ -112,8 +125,8 @@ def _address(first_name: str) -> str:
     return f"{first_name.lower().translate(str.maketrans('éè', 'ee'))}@demo.reglo.invalid"
 
 
-def _gather(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: datetime) -> None:
-    """Make the teams, put people in them, give the office its path and its day, invite two more people."""
+def _gather(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: datetime) -> dict[str, uuid.UUID]:
+    """Make the teams, put people in them, give the office its path and its day, invite two more people; return the teams."""
     administrator, since = actors["Nadège"], now - timedelta(days=8)
     made = {name: teams.create(session, administrator, name, since).id for name in TEAMS}
     for person in PEOPLE:
@@ -129,6 +142,36 @@ def _gather(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now
     order = Order(made[OFFICE], Role.LEARNER, next(iter(catalog.paths), None), None)
     people = [Written(rank, name, _address(name), name) for rank, name in enumerate(INVITED, 1)]
     invitations.invite(session, actors["Claire"], people, order, now.date(), now - timedelta(days=2))
+    return made
+
+
+def _train(session: Session, catalog: Catalog, actors: Mapping[str, Actor], at: datetime) -> None:
+    """Have five people answer, call and manage the same things, with the mistakes that beginners share.
+
+    What a first call and a first game were worth is told to nobody, so each has both before those that the team shares.
+    """
+    quiz, call = catalog.quizzes["facture-perdue"], catalog.calls["mon-assistante"]
+    first_game, game = catalog.exercises["cinq-premiers-dossiers"], catalog.exercises["facture-orpheline"]
+    for name in TRAINED:
+        actor = actors[name]
+        _answer(session, actor, quiz, len(quiz.questions), at)
+        calls.hang_up(session, actor, _dial(session, actor, call, 0, at), at + timedelta(minutes=20))
+        say = _too_soon if name in HASTY else _soundest
+        _call(
+            session, actor, _dial(session, actor, call, 1, at + timedelta(minutes=25)), say, at + timedelta(minutes=25)
+        )
+        _manage(session, actor, first_game, (), at + timedelta(minutes=40))
+        called = {("nordal", "appel-comptabilite")} if name in ATTENTIVE else set()
+        _manage(session, actor, game, {("tissandre", "pointer"), *called}, at + timedelta(minutes=60))
+
+
+def _publish(session: Session, catalog: Catalog, leader: Actor, team_id: uuid.UUID, at: datetime) -> None:
+    """Have a manager publish their team's briefing, as its button does."""
+
+    def in_quizzes(session: Session, organisation_id: uuid.UUID, people: Collection[uuid.UUID]) -> Mistakes:
+        return mistakes.first_mistakes(session, organisation_id, people, catalog.quizzes)
+
+    heat_service.publish(session, leader, team_id, (in_quizzes, costly.first_costly), at)
 
 
 def _play(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now: datetime) -> None:
@@ -160,24 +203,9 @@ def _advance(session: Session, catalog: Catalog, actor: Actor, person: DemoPerso
 
 def _succeed(session: Session, catalog: Catalog, actor: Actor, at: datetime) -> None:
     """Succeed in three calls, the second time since the first never counts, then in the test of the path."""
-    for rank, call_id in enumerate(SUCCEEDED):
+    for call_id in SUCCEEDED:
         for turn in range(2):
-            beginning = Beginning(
-                catalog.calls[call_id],
-                Temperature.HURRIED,
-                guided=True,
-                seed=rank,
-                key=_key(actor, f"{call_id}-{turn}"),
-            )
-            attempt = calls.load(session, actor, calls.start(session, actor, beginning, at).id, writing=True)
-            while not attempt.is_finished:
-                said = _soundest(attempt.conversation)
-                number = attempt.next_number
-                saying = Saying(
-                    _key(actor, f"{attempt.row.id}-{number}"), number, said.intent, said.said, SpokenHow.CHOSEN
-                )
-                calls.say(session, actor, attempt, saying, at)
-                attempt = calls.load(session, actor, attempt.row.id, writing=True)
+            _call(session, actor, _dial(session, actor, catalog.calls[call_id], turn, at), _soundest, at)
     test = catalog.quizzes["test-interimaires"]
     row = exams.start(session, actor, test, catalog.quizzes, _key(actor, test.id), at)
     sitting = exams.load(session, actor, row.id, writing=True)
@@ -185,6 +213,30 @@ def _succeed(session: Session, catalog: Catalog, actor: Actor, at: datetime) -> 
         sent = exams.Sent(_key(actor, f"{test.id}-{number}"), 0, right_answer(question))
         exams.save(session, actor, sitting, number, sent, at)
     exams.send(session, actor, exams.load(session, actor, row.id, writing=True), at)
+
+
+def _dial(session: Session, actor: Actor, call: Call, turn: int, at: datetime) -> calls.Attempt:
+    """Start a call, for the first time (turn 0) or again."""
+    beginning = Beginning(call, Temperature.HURRIED, guided=True, seed=turn, key=_key(actor, f"{call.id}-{turn}"))
+    return calls.load(session, actor, calls.start(session, actor, beginning, at).id, writing=True)
+
+
+def _call(
+    session: Session, actor: Actor, attempt: calls.Attempt, say: Callable[[Conversation], Move], at: datetime
+) -> None:
+    """Speak until the call ends."""
+    while not attempt.is_finished:
+        move, number = say(attempt.conversation), attempt.next_number
+        how = SpokenHow.TYPED if move.said == TOLD_TOO_SOON else SpokenHow.CHOSEN
+        saying = Saying(_key(actor, f"{attempt.row.id}-{number}"), number, move.intent, move.said, how)
+        calls.say(session, actor, attempt, saying, at)
+        attempt = calls.load(session, actor, attempt.row.id, writing=True)
+
+
+def _too_soon(conversation: Conversation) -> Move:
+    """Return the invoice, told to whoever picked up; before and after, what is soundest."""
+    is_second = len(conversation.turns) == 1
+    return Move(Intent.STATE_INVOICE, TOLD_TOO_SOON) if is_second else _soundest(conversation)
 
 
 def _soundest(conversation: Conversation) -> Move:
@@ -216,6 +268,21 @@ def _play_one_session(session: Session, actor: Actor, exercise: Exercise, at: da
         exercises.decide(session, actor, run, Decision(0, customer_id, action, None), _key(actor, action), at)
     run = exercise_runs.load(session, actor, row.id, writing=True)
     exercises.close_session(session, actor, run, 0, _key(actor, "cloture-0"), at + timedelta(minutes=6))
+
+
+def _manage(
+    session: Session, actor: Actor, exercise: Exercise, planned: Collection[tuple[str, str]], at: datetime
+) -> None:
+    """Play an exercise to its end: what is planned in the first séance (customer and action), then nothing more."""
+    row = exercises.start(session, actor, exercise, True, 20261008, _key(actor, f"{exercise.id}-entier"), at)
+    for customer_id, action in sorted(planned):
+        run = exercise_runs.load(session, actor, row.id, writing=True)
+        key = _key(actor, f"{exercise.id}-{action}")
+        exercises.decide(session, actor, run, Decision(0, customer_id, action, None), key, at)
+    run = exercise_runs.load(session, actor, row.id, writing=True)
+    while not run.is_finished:
+        key = _key(actor, f"{exercise.id}-cloture-{run.session_index}")
+        run = exercises.close_session(session, actor, run, run.session_index, key, at + timedelta(minutes=8))
 
 
 def _key(actor: Actor, name: str) -> uuid.UUID:
