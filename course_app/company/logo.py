@@ -4,7 +4,6 @@ The type comes from the content, never from the name (security.md S65). SVG and 
 """
 
 import io
-
 from typing import TYPE_CHECKING
 
 from course_app.company.rules import LOGO_BYTES, LOGO_HEIGHT, LOGO_PIXELS, LOGO_WIDTH, Unreadable

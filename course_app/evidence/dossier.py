@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course_app.accounts.models import Organisation
+from course_app.accounts.models import Organisation, User
 from course_app.accounts.rules import Actor
 from course_app.core.french import clock_time, duration, long_date, typeset
 from course_app.evidence import rendering, rules
@@ -22,11 +21,10 @@ from course_app.ledger.rules import Head
 from course_app.library.catalog import AnyItem, Catalog
 from course_app.library.model import Path
 from course_app.progress import service as progress
-from course_app.progress.evidence import Attached, EvidenceRoom, Piece, Sheet, Shown, Wanted
+from course_app.progress.evidence import PARIS, Attached, EvidenceRoom, Piece, Sheet, Shown, Wanted, day_of
 from course_app.progress.models import LearningEvent
 from course_app.progress.rules import ItemKey
 
-PARIS = ZoneInfo("Europe/Paris")
 METHOD = (
     "Durée prévue : celle du programme. Temps observé : celui qui sépare deux actes enregistrés, quand il ne dépasse pas "
     "dix minutes. Lire sans rien enregistrer ne se mesure pas : les deux durées ne s'additionnent pas."
@@ -71,12 +69,13 @@ def write(
     session: Session, order: Order, rooms: Iterable[EvidenceRoom], archive: Archive, report: Callable[[float], None]
 ) -> None:
     """Write every learner's files, the index, then close; `report` is told the share done after each learner."""
-    rooms, listed, texts = tuple(rooms), [], dict[str, str]()
+    rooms, listed, texts, addresses = tuple(rooms), [], dict[str, str](), _addresses(session, order.learners)
     archive.add("dossier.css", rendering.style(), "Mise en page")
     archive.add("programme.html", _programme(order), "Programme du parcours")
     for rank, learner in enumerate(order.learners, 1):
         folder = f"{rank:03}-{rules.slug(learner.first_name)}/"
-        listed.append((learner.first_name, _write_learner(session, order, learner, rooms, archive, folder, texts)))
+        files = _write_learner(session, order, learner, rooms, archive, folder, texts)
+        listed.append((learner.first_name, addresses.get(learner.user_id, ""), files))
         session.expire_all()
         session.expunge_all()
         report(rank / len(order.learners))
@@ -86,6 +85,17 @@ def write(
         "Sommaire à ouvrir d'abord",
     )
     archive.close(_told(order))
+
+
+def _addresses(session: Session, learners: Sequence[Actor]) -> dict[uuid.UUID, str]:
+    """Return the address of each learner: a first name alone would not say which of two people is meant."""
+    rows = session.execute(
+        select(User.id, User.email).where(
+            User.organisation_id.in_({learner.organisation_id for learner in learners}),
+            User.id.in_([learner.user_id for learner in learners]),
+        )
+    )
+    return {user_id: email or "" for user_id, email in rows}
 
 
 def _told(order: Order) -> dict[str, Any]:
@@ -217,18 +227,14 @@ def _activity_sheet(activities: Sequence[Activity]) -> Sheet:
             each.item.title,
             duration(each.item.minutes),
             duration(each.observed_minutes) if each.first_at else "",
-            _day(each.first_at),
-            _day(each.last_at),
+            day_of(each.first_at),
+            day_of(each.last_at),
             "oui" if each.done else "non",
         )
         for each in activities
     )
     columns = ("Module", "Activité", "Durée prévue", "Temps observé", "Première fois", "Dernière fois", "Terminée")
     return Sheet("activites", typeset("Relevé d'activité"), typeset(METHOD), columns, rows)
-
-
-def _day(moment: datetime | None) -> str:
-    return long_date(moment.astimezone(PARIS).date()) if moment else ""
 
 
 def _tests(session: Session, wanted: Wanted) -> Sheet:
@@ -244,7 +250,7 @@ def _tests(session: Session, wanted: Wanted) -> Sheet:
         (
             test.title if test else "",
             "réussi" if exam.passed else "à reprendre",
-            _day(exam.told_at),
+            day_of(exam.told_at),
             *((f"{exam.percent}\u00a0%", str(exam.red_lines)) if wanted.own else ()),
         )
         for exam in kept

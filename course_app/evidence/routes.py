@@ -171,9 +171,8 @@ def _form(**given: Any) -> DossierForm:
     teams = [
         (f"equipe:{team.id}", _("Équipe %(name)s", name=team.name)) for team in membership.led_teams(db.session, actor)
     ]
-    people = [
-        (f"personne:{each.user_id}", each.first_name or each.email) for each in membership.seen_by(db.session, actor)
-    ]
+    seen = membership.seen_by(db.session, actor)
+    people = list(zip((f"personne:{each.user_id}" for each in seen), rules.told_apart(seen), strict=True))
     form.offer((*teams, *people), [(path.id, path.title) for path in catalog().paths.values()])
     form.fresh_key()
     return form

@@ -10,11 +10,12 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from course_app.signing.rules import ED25519, NotGenuine, PublicKey, Signature, SigningKey, sign, verify
 
@@ -39,6 +40,30 @@ def slug(text: str) -> str:
     """Return a name of file made of what a person typed: ASCII letters, digits and hyphens, « personne » if none."""
     kept = re.sub(r"[^a-z0-9]+", "-", _plain(text).casefold()).strip("-")
     return kept[:40].strip("-") or "personne"
+
+
+class Named(Protocol):
+    """Somebody with a first name, possibly empty, and an address."""
+
+    @property
+    def first_name(self) -> str:
+        """What they are called."""
+
+    @property
+    def email(self) -> str:
+        """Where they are written to, which no two people share."""
+
+
+def told_apart(people: Sequence[Named]) -> list[str]:
+    """Return what to call each of these people: a first name, with the address when others bear the same one."""
+    bearers = Counter(each.first_name.casefold() for each in people)
+
+    def called(one: Named) -> str:
+        if one.first_name and bearers[one.first_name.casefold()] > 1:
+            return f"{one.first_name} ({one.email})"
+        return one.first_name or one.email
+
+    return [called(each) for each in people]
 
 
 def _plain(text: str) -> str:

@@ -6,13 +6,18 @@ They say what they know; the room `evidence` writes it, signs it, and decides wh
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from course_app.accounts.rules import Actor
+from course_app.core.french import long_date
 from course_app.library.catalog import Catalog
 from course_app.library.model import Path
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,11 @@ class Attached:
 
 
 Piece = Sheet | Shown | Attached
+
+
+def day_of(moment: datetime | None) -> str:
+    """Return the day of an act as every sheet of a dossier writes it: that of Paris; nothing without an act."""
+    return long_date(moment.astimezone(PARIS).date()) if moment else ""
 
 
 class EvidenceRoom(Protocol):

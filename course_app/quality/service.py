@@ -13,12 +13,12 @@ from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs
 from course_app.accounts.sessions import actor_of
 from course_app.core.errors import NotFound, Stale
-from course_app.core.french import long_date, typeset
+from course_app.core.french import typeset
 from course_app.library.catalog import Catalog
 from course_app.library.model import ItemKind, Path
 from course_app.membership.models import Assignment
 from course_app.progress import service as progress
-from course_app.progress.evidence import Piece, Sheet, Wanted
+from course_app.progress.evidence import Piece, Sheet, Wanted, day_of
 from course_app.progress.models import IS_EXAM, LearningEvent
 from course_app.progress.rules import FINISHING_EVENT, EventKind
 from course_app.quality import rules
@@ -263,7 +263,7 @@ def evidence(session: Session, wanted: Wanted) -> Iterable[Piece]:
             tuple(
                 (
                     "à chaud" if row.kind is SurveyKind.HOT else "à froid",
-                    long_date(row.given_at.date()),
+                    day_of(row.given_at),
                     *((_in_words(row), row.comment) if wanted.own else ()),
                 )
                 for row in told
@@ -278,10 +278,10 @@ def evidence(session: Session, wanted: Wanted) -> Iterable[Piece]:
             ("Le", "Demande", "Réponse", "Répondu le"),
             tuple(
                 (
-                    long_date(each.asked_at.date()),
+                    day_of(each.asked_at),
                     each.text,
                     each.answer,
-                    long_date(each.answered_at.date()) if each.answered_at else "",
+                    day_of(each.answered_at),
                 )
                 for each in asked
             ),

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course_app.core.french import long_date, typeset
+from course_app.core.french import typeset
 from course_app.library.model import ItemKind, Question, Quiz
 from course_app.progress import service as progress
-from course_app.progress.evidence import Part, Piece, Sheet, Shown, Wanted
+from course_app.progress.evidence import Part, Piece, Sheet, Shown, Wanted, day_of
 from course_app.quizzes.asking import asking
 from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Response
@@ -77,7 +77,7 @@ def _results(
         right = sum(bool(answer.correct) for answer in marked)
         red = sum(answer.red_line for answer in marked)
         share = f"{right} sur {len(marked)}" if wanted.own else ""
-        finished = long_date(row.finished_at.date()) if row.finished_at else ""
+        finished = day_of(row.finished_at)
         told = [quiz.title if quiz else row.quiz_id, finished, row.content_hash[:12]]
         rows.append((*told, share, str(red)) if wanted.own else tuple(told))
     own_columns = ("Réponses justes", "Lignes rouges") if wanted.own else ()
@@ -102,7 +102,7 @@ def _given(
                     question.prompt if question else answer.question_id,
                     said,
                     _VERDICTS[answer.correct],
-                    long_date(answer.answered_at.date()),
+                    day_of(answer.answered_at),
                 )
             )
     columns = ("Reçu", "Évaluation", "Question", "Réponse", "Verdict", "Le")

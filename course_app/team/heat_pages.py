@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from course_app.clearance.rules import paris_day
 from course_app.core.french import long_date
 from course_app.library.calls import Call
 from course_app.library.catalog import Catalog
@@ -106,7 +107,7 @@ def mistake(topic: Topic, team: str, catalog: Catalog, in_words: InWords) -> Mis
         topic_id=topic.id,
         team=team,
         people=topic.people,
-        on=long_date(topic.frozen_at.date()),
+        on=long_date(paris_day(topic.frozen_at)),
         lesson_id=lesson.id if lesson else "",
         lesson=lesson.title if lesson else "",
         is_decision=kind != "quiz",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from course_app.clearance.rules import paris_day
 from course_app.clearance.service import Held
 from course_app.core.french import long_date, of_name
 from course_app.library.catalog import AnyItem, Catalog
@@ -158,7 +159,7 @@ def person_view(person: Listed, work: Work, catalog: Catalog, today: date) -> Pe
 
 def clearance_line(held: Held, catalog: Catalog) -> ClearanceLine:
     """Return a feu vert in words."""
-    return ClearanceLine(call_title(held.call_type, catalog), long_date(held.since.date()), long_date(held.until))
+    return ClearanceLine(call_title(held.call_type, catalog), long_date(paris_day(held.since)), long_date(held.until))
 
 
 def call_title(call_type: CallType, catalog: Catalog) -> str:
@@ -248,7 +249,7 @@ def cleared_page(
         (
             call_title(call_type, catalog),
             rule.summary if (rule := catalog.rule_of(call_type)) else "",
-            tuple((name, long_date(held.since.date()), long_date(held.until)) for name, held in people),
+            tuple((name, long_date(paris_day(held.since)), long_date(held.until)) for name, held in people),
         )
         for call_type, people in found.items()
     )

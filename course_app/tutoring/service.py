@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs, Role
 from course_app.core.errors import NotFound, Stale
-from course_app.core.french import long_date, typeset
+from course_app.core.french import typeset
 from course_app.library.catalog import Catalog
 from course_app.membership.models import Team, TeamMember
 from course_app.membership.rules import Member
-from course_app.progress.evidence import Piece, Sheet, Wanted
+from course_app.progress.evidence import Piece, Sheet, Wanted, day_of
 from course_app.store.deleting import deleted
 from course_app.tutoring.models import TutorMessage
 from course_app.tutoring.rules import About, Message, Thread, read_about
@@ -187,7 +187,7 @@ def evidence(session: Session, wanted: Wanted) -> Iterable[Piece]:
         return
     rows = tuple(
         (
-            long_date(each.written_at.date()),
+            day_of(each.written_at),
             "apprenant" if each.from_learner else f"tuteur ({each.author})" if each.author else "tuteur",
             title(wanted.catalog, each.about),
             *((each.text,) if wanted.own else ()),

@@ -17,12 +17,15 @@ from course_app.jobs.rules import JobState
 from course_app.jobs.runner import Runner, kinds
 from course_app.membership.models import Team, TeamMember
 from course_app.progress import service as progress
+from course_app.quality import service as quality
+from course_app.quality.rules import RequestKind
 from course_app.quizzes import answering
 from course_app.quizzes import service as quizzes
 from course_app.quizzes.kinds.keys import wrong_answer
 from course_app.signing.keys import public_keys
 from course_app.signing.rules import canonical, key_set
 from course_app.store.session import db
+from course_app.tutoring import service as tutoring
 from course_app.web.library import catalog
 
 COMPANY = "Atelier Vercors"
@@ -54,15 +57,15 @@ def company(app, session, make_person):
     return {"manager": manager, "karim": karim, "lucie": lucie, "team": team, "stays": stays}
 
 
-def _work(session, actor):
+def _work(session, actor, at=NOW):
     quiz = catalog().quizzes["facture-perdue"]
-    progress.finish(session, actor, catalog().lessons["oubli-et-facture-perdue"], NOW)
-    row = quizzes.start(session, actor, quiz, uuid.uuid4(), NOW)
+    progress.finish(session, actor, catalog().lessons["oubli-et-facture-perdue"], at)
+    row = quizzes.start(session, actor, quiz, uuid.uuid4(), at)
     for number, question in enumerate(quiz.questions, 1):
         given = wrong_answer(question)
         held = answering.hold(session, actor, row.id)
         answering.answer(
-            session, actor, held, number, quizzes.Submission(uuid.uuid4(), given.chosen, None, given.typed), NOW
+            session, actor, held, number, quizzes.Submission(uuid.uuid4(), given.chosen, None, given.typed), at
         )
 
 
@@ -186,3 +189,45 @@ def test_a_runner_killed_halfway_leaves_no_half_dossier(app, settings, client, c
     again = client.get(address).data
     rules.check(io.BytesIO(again), public_keys(settings.data_dir))
     assert abs(len(again) - len(whole)) < 200  # another moment is written in it
+
+
+def test_every_sheet_dates_a_late_evening_by_the_same_day(app, settings, client, csrf, sign_in, session, make_person):
+    """At half past midnight in Paris, it is still the day before elsewhere: lesson, answers, message and request agree."""
+    person = make_person(Role.LEARNER, COMPANY, "Karim")
+    night = datetime(2026, 12, 7, 23, 30, tzinfo=UTC)
+    with app.app_context():
+        _work(session, person.actor, night)
+    tutoring.write(session, person.actor, person.actor.user_id, "Une question", None, uuid.uuid4(), night)
+    quality.ask(session, person.actor, RequestKind.COMPLAINT, "Une demande", uuid.uuid4(), night)
+    session.commit()
+    sign_in(client, person)
+    response = client.post("/mes-preuves/equipe", data={"csrf_token": csrf(client.get("/mes-preuves"))})
+    opened = _opened(app, settings, response.data)[1]
+    for sheet in ("activites", "reponses", "echanges-tuteur", "demandes"):
+        told = opened.read(f"001-karim/{sheet}.csv").decode("utf-8-sig")
+        assert "8 décembre" in told, sheet
+        assert "7 décembre" not in told, sheet
+
+
+def test_two_people_of_one_first_name_are_told_apart(
+    app, settings, client, csrf, sign_in, company, make_person, session
+):
+    """Whoever asks chooses the right Karim of two, and whoever reads the dossier knows which one it is about."""
+    other = make_person(Role.LEARNER, COMPANY, "Karim")
+    session.add(
+        TeamMember(
+            organisation_id=company["team"].organisation_id,
+            team_id=company["team"].id,
+            user_id=other.actor.user_id,
+            leads=False,
+            joined_at=NOW,
+        )
+    )
+    sign_in(client, company["manager"])
+    choices = client.get("/equipe/dossiers").text
+    assert f">Karim ({company['karim'].email})</option>" in choices
+    assert f">Karim ({other.email})</option>" in choices
+    assert ">Lucie</option>" in choices
+    address = _team_dossier(app, client, csrf, f"equipe:{company['team'].id}")
+    index = _opened(app, settings, client.get(address).data)[1].read("index.html").decode()
+    assert [index.count(each.email) for each in (company["karim"], other, company["lucie"])] == [1, 1, 1]
