@@ -22,6 +22,7 @@ WITHOUT_SITE = {
     "export": "authors_cli:export_bank",
     "import": "authors_cli:import_bank",
     "new": "authors_cli:new",
+    "publish": "library_cli:publish",
 }
 """Commands that read files only: where each is, under `course_app`."""
 

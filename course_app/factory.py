@@ -37,7 +37,7 @@ from course_app.certificates.evidence import DocumentsEvidence
 from course_app.certificates.issuing import Press
 from course_app.clearance import service as clearance_service
 from course_app.company import routes as company_routes
-from course_app.config import Settings, load_settings, private_data_dir
+from course_app.config import Environment, Settings, load_settings, private_data_dir
 from course_app.evidence import routes as evidence_routes
 from course_app.evidence import work as evidence_work
 from course_app.exercise import costly_words
@@ -57,6 +57,7 @@ from course_app.ledger import daily as ledger_daily
 from course_app.ledger import service as ledger_service
 from course_app.lessons import evidence as lessons_evidence
 from course_app.lessons import routes as lessons_routes
+from course_app.library.apart import publisher
 from course_app.library.catalog import Catalog
 from course_app.library.publication import Publication
 from course_app.membership import composition_routes, invitation_routes, joining_routes
@@ -295,12 +296,14 @@ def _dossiers(app: Flask, settings: Settings, rooms: tuple[EvidenceRoom, ...]) -
 
 
 def open_publication(settings: Settings) -> Publication:
-    """Return the published content of an installation, loaded."""
+    """Return the published content of an installation, loaded: read apart by a site that serves, at once elsewhere."""
+    is_served = settings.environment in (Environment.PRODUCTION, Environment.DEMONSTRATION)
     publication = Publication(
         content_dir=settings.content_dir,
         quizzes_dir=settings.quizzes_dir,
         archive_dir=settings.data_dir / "content",
         exercise_bodies=EXERCISE_BODIES,
+        publish_apart=publisher(settings.content_dir, settings.quizzes_dir, settings.data_dir) if is_served else None,
     )
     publication.load()
     return publication

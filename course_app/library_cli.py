@@ -10,14 +10,19 @@ from dataclasses import asdict, fields
 import click
 
 from course_app.config import load_settings
+from course_app.core.errors import OperatorError
 from course_app.core.french import count
 from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.library.catalog import Catalog
 from course_app.library.forked import beside
 from course_app.library.loader import Bundle, Folders, load
 from course_app.library.model import Finding
+from course_app.library.publication import Publication
 from course_app.library.scenario_proof import Proof, prove_all
 from course_app.web.clock import today
+
+SHOWN = 12
+"""Characters of a version's hash that people are shown."""
 
 
 def content_folders() -> Folders:
@@ -105,6 +110,22 @@ def _counted(proof: Proof) -> str:
         f"{count(proof.situations, 'situation')}, {count(proof.endings, 'fin')}, "
         f"{count(proof.paths, 'chemin')}, de {proof.lowest} à {proof.highest} % des points"
     )
+
+
+@click.command()
+def publish() -> None:
+    """Publier le contenu : le vérifier et le garder, pour les sites qui le servent."""
+    settings = load_settings(os.environ)
+    publication = Publication(
+        settings.content_dir, settings.quizzes_dir, settings.data_dir / "content", EXERCISE_BODIES
+    )
+    publication.load()
+    state = publication.state
+    for finding in state.findings:
+        click.echo(str(finding) if finding.is_error else f"{finding} (avertissement)")
+    if not state.is_current:
+        raise OperatorError("le contenu a des fautes : la dernière version valable reste servie.")
+    click.echo(f"Version publiée : {state.served_hash[:SHOWN]}.")
 
 
 @click.command()

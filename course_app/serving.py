@@ -5,14 +5,12 @@ The application is built once, before the fork, so that a bad setting is said at
 """
 
 import ctypes
-import gc
 import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, NoReturn
 
 from flask import Flask
@@ -20,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 
 from course_app.administration.keeping import Keeping
 from course_app.config import Settings
+from course_app.core.memory import give_back_memory
 from course_app.exercise.runs import ENGINES
 from course_app.factory import create_app
 from course_app.jobs.runner import Worker
@@ -152,17 +151,6 @@ def _warm_engines() -> None:
     for engine in ENGINES.values():
         engine.warm()
     give_back_memory()
-
-
-def give_back_memory() -> None:
-    """Give the system back what reading the content and compiling the simulator left free: a fifth of a process.
-
-    glibc keeps freed blocks for later; nothing that large is asked for again. Other C libraries do without.
-    """
-    gc.collect()
-    if sys.platform == "linux":
-        with suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _close_database(app: Flask) -> None:

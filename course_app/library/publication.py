@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from course_app.core.errors import OperatorError
+from course_app.core.memory import give_back_memory
 from course_app.library.archive import Archive, Pointer, fingerprint, item_names
 from course_app.library.catalog import Catalog
 from course_app.library.loader import Bundle, Folders, load
@@ -58,7 +59,11 @@ def _utc_now() -> datetime:
 
 
 class Publication:
-    """The published content of one installation. `load` first; then `catalog` and `state` from any thread."""
+    """The published content of one installation. `load` first; then `catalog` and `state` from any thread.
+
+    `publish_apart` reads the same folders into the same archive in another process, and never raises; without it, or
+    when it archived nothing, the content is read here.
+    """
 
     def __init__(
         self,
@@ -69,12 +74,14 @@ class Publication:
         *,
         now: Callable[[], datetime] = _utc_now,
         sweep_seconds: float = SWEEP_SECONDS,
+        publish_apart: Callable[[], None] | None = None,
     ) -> None:
         self._folders = Folders(content_dir, quizzes_dir)
         self._archive = Archive(archive_dir)
         self._exercise_bodies = exercise_bodies
         self._now = now
         self._sweep_seconds = sweep_seconds
+        self._publish_apart = publish_apart
         self._lock = Lock()
         self._next_sweep = 0.0
         self._signature: _Signature = ()
@@ -86,15 +93,32 @@ class Publication:
             self._read()
 
     def catalog(self) -> Catalog:
-        """Return the catalogue to serve. Looks at the files every two seconds at most, in one thread at a time."""
+        """Return the catalogue to serve. Looks at the files every two seconds at most, in one thread at a time.
+
+        What is read apart is waited for by nobody: the former catalogue is served meanwhile.
+        """
         if time.monotonic() >= self._next_sweep and self._lock.acquire(blocking=False):
-            try:
-                if self._look() != self._signature:
-                    self._read()
-                self._next_sweep = time.monotonic() + self._sweep_seconds
-            finally:
-                self._lock.release()
+            if self._publish_apart is None:
+                self._sweep()
+            elif self._look() != self._signature:
+                Thread(target=self._sweep, name="publication", daemon=True).start()
+            else:
+                self._rest()
         return self._loaded().catalog
+
+    def _sweep(self) -> None:
+        """Read what has changed, and give back the lock that this thread, or the one that started it, has taken."""
+        try:
+            if self._look() != self._signature:
+                self._read()
+                if self._publish_apart is not None:
+                    give_back_memory()  # the catalogue that this one replaces
+        finally:
+            self._rest()
+
+    def _rest(self) -> None:
+        self._next_sweep = time.monotonic() + self._sweep_seconds
+        self._lock.release()
 
     @property
     def state(self) -> State:
@@ -125,12 +149,27 @@ class Publication:
         self._signature = self._look()
         made_from = self._fingerprint()
         pointer = self._archive.pointer()
-        if pointer is not None and pointer.made_from == made_from:
-            kept = self._archive.restore(pointer)
-            if kept is not None:  # the same files were found good by the same code: nothing to read again
-                self._serve(kept, pointer.findings, is_current=True)
+        if self._is_restored(pointer, made_from):
+            return
+        if self._publish_apart is not None:
+            self._publish_apart()
+            if self._is_restored(self._archive.pointer(), made_from):
                 return
         self._choose(self._bundle(), pointer, made_from)
+
+    def _is_restored(self, pointer: Pointer | None, made_from: str) -> bool:
+        """Serve the last good version when the same files were found good by the same code; tell whether they were."""
+        kept = self._kept(pointer) if pointer is not None and pointer.made_from == made_from else None
+        if pointer is None or kept is None:
+            return False
+        self._serve(kept, pointer.findings, is_current=True)
+        return True
+
+    def _kept(self, pointer: Pointer) -> Catalog | None:
+        """Return the version pointed to: the one already served when it is the same, as every midnight."""
+        if self._served is not None and self._served.catalog.content_hash == pointer.content_hash:
+            return self._served.catalog
+        return self._archive.restore(pointer)
 
     def _bundle(self) -> Bundle:
         try:
@@ -157,7 +196,8 @@ class Publication:
             raise NoGoodContent(bundle.findings)
         catalog = catalog or bundle.catalog
         is_current = bundle.only_aged and bundle.catalog.content_hash == catalog.content_hash
-        self._serve(catalog, bundle.findings, is_current=is_current)
+        findings = self._publish(bundle, pointer, made_from) if is_current else bundle.findings
+        self._serve(catalog, findings, is_current=is_current)
 
     def _serve(self, catalog: Catalog, findings: tuple[Finding, ...], *, is_current: bool) -> None:
         same = self._served is not None and self._served.catalog.content_hash == catalog.content_hash
@@ -167,13 +207,15 @@ class Publication:
     def _publish(self, bundle: Bundle, pointer: Pointer | None, made_from: str) -> tuple[Finding, ...]:
         """Archive a valid bundle; return its findings, with what archiving adds to them."""
         vanished = sorted(set(pointer.items) - set(item_names(bundle.catalog))) if pointer else []
-        added = [self._warn("identifiant-disparu", f"« {name} » était publié et n'existe plus") for name in vanished]
+        gone = [self._warn("identifiant-disparu", f"« {name} » était publié et n'existe plus") for name in vanished]
+        findings = (*bundle.findings, *gone)
         try:
             if self._look() == self._signature:  # else the files moved while they were read: next sweep
-                self._archive.keep(bundle.catalog, self._folders, made_from, bundle.findings)
+                self._archive.keep(bundle.catalog, self._folders, made_from, findings)
         except OSError:
-            added.append(self._warn("archive-impossible", "cette version ne peut pas être archivée : disque ou droits"))
-        return (*bundle.findings, *added)
+            why = "cette version ne peut pas être archivée : disque ou droits"
+            return (*findings, self._warn("archive-impossible", why))
+        return findings
 
     def _warn(self, code: str, message: str) -> Finding:
         return Finding(self._folders.content.name, 1, 1, code, message, Finding.WARNING)
