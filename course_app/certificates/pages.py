@@ -4,6 +4,7 @@ A manager's page holds dates and documents, never a result (security.md G2); the
 and a state (S27), and nothing about somebody who was erased (S29).
 """
 
+import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from course_app.library.catalog import Catalog
 from course_app.progress.rules import ItemKey
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
+PER_PAGE = 50
+ASKED_LIMIT = 120
+"""Letters of a search that are read."""
 
 
 class Check(Enum):
@@ -124,6 +128,27 @@ class TeamPerson:
 
 
 @dataclass(frozen=True)
+class PeoplePage:
+    """One page of the people whom a manager sees and asked for: those for whom a certificate waits come first."""
+
+    waiting: tuple[TeamPerson, ...]
+    others: tuple[TeamPerson, ...]
+    waiting_count: int
+    """How many certificates' holders wait, on all pages."""
+    count: int
+    number: int
+    """Number of this page, from 1."""
+    last: int
+    asked: str
+    """What was searched for; empty for everybody."""
+
+    @property
+    def may_search(self) -> bool:
+        """Whether the list is long enough, or already narrowed, for a search to serve."""
+        return bool(self.asked) or self.last > 1
+
+
+@dataclass(frozen=True)
 class PersonPage:
     """One person as their manager sees them here: what they followed to the end, what was issued."""
 
@@ -218,6 +243,38 @@ def _path_line(standing: Standing, catalog: Catalog) -> PathLine:
         has_begun=len(standing.missing) < len(standing.required) or standing.sent is not None,
         left=len(standing.missing) + (standing.passed is None),
     )
+
+
+def people_page(people: Sequence[TeamPerson], asked: str, number: int) -> PeoplePage:
+    """Return one page of a list of people, in their order; `asked`: words to find in a name or an address.
+
+    A number past either end gives the page at that end.
+    """
+    asked = " ".join(asked[:ASKED_LIMIT].split())
+    found = [each for each in people if _is_found(each, asked)]
+    found.sort(key=lambda each: not each.followed)
+    last = max(1, -(-len(found) // PER_PAGE))
+    number = min(max(1, number), last)
+    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return PeoplePage(
+        waiting=tuple(each for each in shown if each.followed),
+        others=tuple(each for each in shown if not each.followed),
+        waiting_count=sum(bool(each.followed) for each in found),
+        count=len(found),
+        number=number,
+        last=last,
+        asked=asked,
+    )
+
+
+def _is_found(person: TeamPerson, asked: str) -> bool:
+    told = _folded(f"{person.first_name} {person.email}")
+    return all(word in told for word in _folded(asked).split())
+
+
+def _folded(text: str) -> str:
+    """Return a text without capitals nor accents: names are searched for as they are typed in a hurry."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def person_page(

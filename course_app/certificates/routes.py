@@ -6,7 +6,7 @@ Owns no rule: loads, lets the service decide, commits once, redirects. Reading n
 import io
 import uuid
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug import Response as BaseResponse
 
 from course_app.accounts.access import requires, signed_in
@@ -134,7 +134,7 @@ def _send(body: bytes, mimetype: str, name: str) -> Response:
 @blueprint.get("/personnes")
 @requires(Permission.SEE_TEAM)
 def people() -> str:
-    """List the people whom the actor sees today, those who wait for a certificate of completion first."""
+    """List the people whom the actor sees today, fifty a page, those who wait for a certificate of completion first."""
     actor, members = signed_in(), membership.seen_by(db.session, signed_in())
     ids = [each.user_id for each in members]
     found = waiting.to_issue(db.session, actor.organisation_id, ids, office(), CertificateKind.COMPLETION)
@@ -147,7 +147,8 @@ def people() -> str:
         )
         for each in members
     ]
-    return render_template("certificates/people.html", people=listed)
+    page = pages.people_page(listed, request.args.get("q", ""), request.args.get("page", 1, type=int))
+    return render_template("certificates/people.html", page=page, limit=pages.ASKED_LIMIT)
 
 
 @blueprint.get("/personnes/<uuid:user_id>")

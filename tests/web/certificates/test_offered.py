@@ -1,8 +1,10 @@
 """Where a document is offered: on Mon parcours when it waits, on the person's page for whoever follows them."""
 
+import re
 from html import unescape
 
 from benchmarks.statements import heard
+from course_app.accounts.models import User
 from course_app.accounts.rules import Role
 from course_app.certificates import service, waiting
 from course_app.certificates.rules import CertificateKind, day
@@ -15,6 +17,7 @@ from tests.support import people
 from tests.web.certificates.conftest import PATH, follow, lead, wrong_answer
 from tests.web.certificates.test_earning import FORM
 
+LINK = re.compile(r'href="/attestations/personnes/([0-9a-f-]{36})"')
 ASK, SURVEY = f"/attestations/parcours/{PATH}", f"/enquetes/{PATH}/a-chaud"
 
 
@@ -74,6 +77,37 @@ def test_the_list_puts_first_whoever_waits_for_a_certificate(client, session, ca
         session, boss.actor, done.actor, desk, standing, service.Filled({**FORM, "address": ""}), now()
     )
     assert waiting_for() == [failed]
+
+
+def test_a_long_list_is_sent_by_pages_and_searched(client, session, catalog, make_person):
+    """A hundred people: fifty a page, whoever waits first; a search keeps its words from page to page."""
+    boss = make_person(Role.ADMINISTRATOR, organisation="Bocage")
+    crowd_of = boss.actor.organisation_id
+    session.add_all(
+        User(
+            organisation_id=crowd_of,
+            email=f"p{rank}@exemple.fr",
+            first_name="Zoé" if rank < 60 else "Ali",
+            role=Role.LEARNER,
+            created_at=now(),
+        )
+        for rank in range(99)
+    )
+    last = make_person(organisation="Bocage", first_name="Zoé").actor
+    follow(session, last, catalog)
+    people.sign_in(client, boss)
+    pages = [
+        unescape(client.get(f"/attestations/personnes{query}").get_data(as_text=True)) for query in ("", "?page=2")
+    ]
+    assert f"/attestations/personnes/{last.user_id}/{PATH}" in pages[0]
+    assert [len(set(LINK.findall(page))) for page in pages] == [50, 50]
+    assert not set(LINK.findall(pages[0])) & set(LINK.findall(pages[1]))
+    found = unescape(client.get("/attestations/personnes?q=zoe").get_data(as_text=True))
+    assert "61 personnes trouvées" in found
+    assert 'href="/attestations/personnes?q=zoe&page=2"' in found
+    nobody = client.get("/attestations/personnes?q=%00<b>&page=x")
+    assert nobody.status_code == 200
+    assert "<b>" not in nobody.get_data(as_text=True)
 
 
 def test_who_waits_costs_the_same_queries_whatever_the_number(session, catalog, desk, make_person):
