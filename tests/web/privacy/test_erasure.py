@@ -3,10 +3,12 @@
 import uuid
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from course_app.accounts import sessions
 from course_app.audit import service as audit
+from course_app.core.errors import Stale
 from course_app.outbox import service as outbox
 from course_app.outbox.rules import Recipient
 from course_app.privacy import journal, keeping, service
@@ -205,6 +207,20 @@ def test_s12_the_last_administrator_hands_over_first(session, client, sign_in, m
     assert (
         client.post("/reglages/effacement", data={"csrf_token": token, "current_password": PASSWORD}).status_code == 409
     )
+
+
+def test_s12_of_two_administrators_one_stays(session, make_person):
+    """Both ask to be erased in the same week: the second hands over first; taken back, the other may go (S12)."""
+    first, second = (make_person(people.Role.ADMINISTRATOR, "Menuiserie Bocage") for _each in range(2))
+    make_person(organisation="Menuiserie Bocage")
+    service.ask(session, first.actor, now())
+    with pytest.raises(Stale):
+        service.ask(session, second.actor, now())
+    assert service.asked(session, second.actor) is None
+    service.take_back(session, first.actor, now())
+    service.ask(session, second.actor, now())
+    with pytest.raises(Stale):
+        service.ask(session, first.actor, now())
 
 
 def test_r14_erasures_are_replayed_after_a_restore_and_old_mails_stay(
