@@ -31,9 +31,15 @@ class TooMany(CourseError):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        minutes = -(-retry_after // 60)
-        delay = "une minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Trop d'essais d'affilée. Réessayez dans {delay}.")
+        super().__init__(f"Trop d'essais d'affilée. Réessayez dans {_delay(retry_after)}.")
+
+
+def _delay(seconds: int) -> str:
+    """Return a wait in words, rounded up: minutes, or hours beyond the first."""
+    minutes, hours = -(-seconds // 60), -(-seconds // 3600)
+    if hours > 1:
+        return f"{hours} heures"
+    return "une minute" if minutes == 1 else f"{minutes} minutes"
 
 
 @dataclass(frozen=True)

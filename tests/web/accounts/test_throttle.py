@@ -82,3 +82,12 @@ def test_a_subject_tells_nothing_without_the_key():
     hashes = {throttle.subject(key, gate, "samira@bocage.fr") for key in ("k1", "k2") for gate in Gate}
     assert len(hashes) == 2 * len(Gate)
     assert all(len(each) == 64 for each in hashes)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(20, "une minute"), (61, "2 minutes"), (3600, "60 minutes"), (5401, "2 heures"), (85_000, "24 heures")],
+)
+def test_a_long_wait_is_told_in_hours(seconds, told):
+    """Nobody reads « 1417 minutes »."""
+    assert throttle.TooMany(seconds).message == f"Trop d'essais d'affilée. Réessayez dans {told}."
