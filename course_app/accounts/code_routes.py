@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from course_app.accounts import entry_codes, service, sessions, throttle
-from course_app.accounts.access import current_actor, device, enter, settings, subject
+from course_app.accounts.access import accounts, current_actor, device, enter, settings, subject
 from course_app.accounts.code_forms import CodeForm, ComeBackForm, KeepForm
 from course_app.accounts.destinations import local_path
 from course_app.accounts.entering import end_previous, note_sign_in, onwards, recognised
@@ -128,9 +128,10 @@ def _with_code(form: CodeForm, name: str) -> Response | None:
 
 
 def _open_account(form: CodeForm, name: str, asked: entry_codes.Asked) -> Response | None:
-    """Make the trial of this browser, else the one that asked, the account of a proved address; None when it is taken."""
+    """Make the trial that asked the account of a proved address, with that of this browser; None when it is taken."""
     reader = current_actor()
-    guest = reader if reader is not None and reader.is_guest else _guest(asked)
+    on_trial = reader if reader is not None and reader.is_guest else None
+    guest = _guest(asked) or on_trial
     given = service.NewPerson(asked.first_name, name, None)
     if not asked.first_name:  # the account was erased between the mail and the code
         db.session.rollback()
@@ -140,8 +141,11 @@ def _open_account(form: CodeForm, name: str, asked: entry_codes.Asked) -> Respon
     except Invalid:
         db.session.rollback()
         return None
-    end_previous(None if guest is reader else reader)
     opened = sessions.open_session(db.session, user, now(), device=device(), remember=bool(form.remember.data))
+    if on_trial is not None:  # does nothing when it is this very trial that has become the account
+        service.absorb_guest(db.session, on_trial, opened.actor, accounts().records)
+    else:
+        end_previous(reader)
     note_sign_in(user, None)
     db.session.commit()
     enter(opened)

@@ -98,14 +98,15 @@ def ask_confirmation(session: Session, user: User, new_email: str, now: datetime
 def _write_code(session: Session, mail: Mail, now: datetime) -> Letter | None:
     """Write a code to whoever may open, or come back to, an account by it; tell whoever has a password to use it.
 
-    Nothing is written to a closed access, nor to an unknown address that somebody only wants to come back to.
+    Nothing is written to a closed access, nor to an unknown address that somebody only wants to come back to. Nor is the
+    first name just typed: whoever typed it may be a stranger, who would have us mail their words to anybody.
     """
     address = mail.to.address or ""
     asked = entry_codes.waiting(session, uuid.UUID(mail.values["asked"]), now)
     user = service.find(session, address)
     if asked is None or (user is None and (service.is_taken(session, address) or not asked.first_name)):
         return None
-    values = {"first_name": user.first_name if user else asked.first_name}
+    values = {"first_name": user.first_name if user else ""}
     if user is not None and user.password_hash is not None:
         values["link"] = link("accounts.sign_in")
         return Letter(address, _("Vous avez déjà un compte Réglo"), "accounts/mail/code_known", values)

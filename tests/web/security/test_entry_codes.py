@@ -13,9 +13,12 @@ from course_app.accounts.models import AttemptCount, EntryCode, User
 from course_app.accounts.rules import Role
 from course_app.outbox.models import OutgoingMail
 from course_app.paths.models import PathChoice
+from course_app.progress import service as progress
+from course_app.progress.models import LearningEvent
 from course_app.store.session import db
 from course_app.store.tenancy import TenantSession
 from course_app.web.clock import now
+from course_app.web.library import catalog
 from tests.support.browsers import ANYWHERE, browser, enter_as_guest, user_at
 from tests.support.mails import sent_to
 
@@ -81,6 +84,29 @@ def test_the_code_works_on_another_device(app, session, guest):
     assert _paths_of(session, user_at(session, ADDRESS)) == ["equipe"]
     assert computer.client.get("/parcours").status_code == 200
     assert guest.client.get("/parcours").status_code == 302
+
+
+def test_what_a_stranger_typed_is_not_mailed(app, session):
+    """Anybody may ask for a code at any address: a « first name » that sends to another site does not reach it (S58)."""
+    _visitor(app, session).post("/garder", email=ADDRESS, first_name="Compte ferme : ailleurs.example")
+    (mail,) = sent_to(app, ADDRESS)
+    assert "ailleurs" not in f"{mail.body}{mail.alternatives[0][0]}{mail.subject}"
+    assert mail.body.startswith("Bonjour,")
+
+
+def test_two_trials_of_one_person_are_both_kept(app, session, guest):
+    """Asked on the phone, typed on a computer where a trial had begun too: both are in the account."""
+    code = _ask(app, guest)
+    computer = enter_as_guest(app, session)
+    with app.app_context():
+        progress.finish(session, computer.actor, next(iter(catalog().lessons.values())), now())
+    session.commit()
+    assert computer.post("/code", email=ADDRESS, code=code).status_code == 303
+    user = user_at(session, ADDRESS)
+    mine = LearningEvent.organisation_id == user.organisation_id, LearningEvent.learner_id == user.id
+    assert _paths_of(session, user) == ["equipe"]
+    assert len(session.scalars(select(LearningEvent.id).where(*mine)).all()) == 1
+    assert _people(session) == 1
 
 
 def test_one_comes_back_by_another_code(clock, app, session, guest):
