@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -242,10 +242,23 @@ def erase(session: Session, actor: Actor, now: datetime) -> None:
 
 
 def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:
-    """Delete invitations that nobody used, and stays and paths that ended before what results are kept."""
+    """Delete invitations that nobody used, and stays and paths that ended before what results are kept.
+
+    Where reminders were refused, the address stays as long as results, out of sight: without it the company's next
+    invitation would be recalled all the same.
+    """
     unused = Invitation.accepted_at.is_(None), Invitation.created_at < cutoffs.invitations
+    session.execute(
+        update(Invitation)
+        .where(*unused, Invitation.recall_stopped_at.is_not(None))
+        .values(first_name="", revoked_at=func.coalesce(Invitation.revoked_at, Invitation.expires_at))
+        .execution_options(synchronize_session=False, across_organisations=True)
+    )
     return {
-        "invitations sans suite": deleted(session, Invitation, *unused),
+        "invitations sans suite": deleted(session, Invitation, *unused, Invitation.recall_stopped_at.is_(None)),
+        "refus de rappels": deleted(
+            session, Invitation, Invitation.accepted_at.is_(None), Invitation.recall_stopped_at < cutoffs.results
+        ),
         "invitations acceptées": deleted(session, Invitation, Invitation.accepted_at < cutoffs.results),
         "passages en équipe": deleted(session, TeamMember, TeamMember.left_at < cutoffs.results),
         "parcours attribués": deleted(session, Assignment, Assignment.ended_at < cutoffs.results),

@@ -4,32 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from course_app.jobs.chores import take_turn
-from course_app.privacy import keeping
 from course_app.progress import service as progress
 from course_app.quality import service
 from course_app.quality.rules import SurveyKind
 from course_app.quizzes.kinds.keys import right_answer
-from course_app.reminders import scheduler
 from course_app.reminders import service as reminders
 from course_app.reminders.rules import Topic
-from course_app.web.clock import now, today
+from course_app.web.clock import now
 from course_app.web.library import catalog
 from tests.support.crowd import take_test
 from tests.support.mails import sent_to
-
-
-@pytest.fixture
-def remind(app, session):
-    """`remind()`: one round of the scheduler, the clock of the site having gone on for days; returns mails written."""
-
-    def done():
-        take_turn(session, keeping._DAYS, f"{today() - timedelta(days=9)}/{today()}")
-        session.commit()
-        with app.app_context():
-            return scheduler.remind()
-
-    return done
 
 
 @pytest.fixture

@@ -1,26 +1,23 @@
 """The one reminder of an invitation left unanswered, and what its sender is told."""
 
 import re
-import threading
-import uuid
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from course_app.accounts.rules import Role
-from course_app.jobs.chores import take_turn
 from course_app.membership import invitations
-from course_app.membership.invitations import Order
-from course_app.membership.models import Invitation, Team, TeamMember
+from course_app.membership.invitations import InvitationState, Order
+from course_app.membership.models import Invitation
 from course_app.membership.roster import Written
 from course_app.outbox.models import OutgoingMail
 from course_app.privacy import keeping
-from course_app.reminders import scheduler
 from course_app.reminders.rules import PARIS, Topic
 from course_app.web.clock import now, today
 from tests.support.browsers import ANYWHERE, browser, user_at
 from tests.support.mails import path_in, sent_to
+from tests.support.reminding import ONE_CLICK, believe_the_clock, make_team, rounds_at_once, stop_path
 
 ROSE = "rose@exemple.fr"
 
@@ -35,13 +32,7 @@ def boss(make_person):
 @pytest.fixture
 def invite(clock, session, boss):
     """`invite()`: Rose, invited by Claire to a team she leads; returns the row."""
-    team = Team(id=uuid.uuid4(), organisation_id=boss.actor.organisation_id, name="Atelier", created_at=now())
-    session.add(team)
-    session.flush()
-    leads = TeamMember(organisation_id=team.organisation_id, team_id=team.id, user_id=boss.actor.user_id, leads=True)
-    leads.joined_at = now()
-    session.add(leads)
-    session.commit()
+    team = make_team(session, boss)
 
     def sent():
         order = Order(team.id, Role.LEARNER, "equipe", None)
@@ -51,19 +42,6 @@ def invite(clock, session, boss):
         return row
 
     return sent
-
-
-@pytest.fixture
-def remind(app, session):
-    """`remind()`: one round of the scheduler, the clock of the site having gone on for days; returns mails written."""
-
-    def done():
-        take_turn(session, keeping._DAYS, f"{today() - timedelta(days=9)}/{today()}")
-        session.commit()
-        with app.app_context():
-            return scheduler.remind()
-
-    return done
 
 
 @pytest.fixture
@@ -138,13 +116,13 @@ def test_s80_one_press_refuses_the_reminders_of_a_company(clock, app, session, i
     clock.shift(timedelta(days=4))
     remind()
     mail = sent_to(app, ROSE)[-1]
-    path = "/" + mail.extra_headers["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    path = stop_path(mail)
     visitor = app.test_client()
     visitor.shared_session = session
     assert visitor.get(path).status_code == 200
     session.refresh(row)
     assert row.recall_stopped_at is None
-    stopped = visitor.post(path, data={"List-Unsubscribe": "One-Click"})
+    stopped = visitor.post(path, data=ONE_CLICK)
     assert stopped.status_code == 200
     assert "reglages/courriels" not in stopped.get_data(as_text=True)
     clock.shift(timedelta(days=5))
@@ -154,24 +132,36 @@ def test_s80_one_press_refuses_the_reminders_of_a_company(clock, app, session, i
     assert recalls() == 1
 
 
-def test_r20_two_schedulers_recall_it_once(clock, app, session, invite, remind):
+def test_s80_a_refusal_outlives_its_invitation(clock, app, session, invite, remind, recalls):
+    """The unused invitation leaves after a month with the first name; the refusal stays three years, then goes too (S80)."""
+    row = invite()
+    clock.shift(timedelta(days=4))
+    remind()
+    _visitor(app, session).client.post(stop_path(sent_to(app, ROSE)[-1]), data=ONE_CLICK)
+    clock.shift(timedelta(days=40))
+    with app.app_context():
+        keeping.forget_old(is_applied=True)
+    session.refresh(row)
+    assert (row.first_name, invitations.state_of(row, now())) == ("", InvitationState.REVOKED)
+    invite()
+    clock.shift(timedelta(days=4))
+    remind()
+    assert recalls() == 1
+    clock.shift(timedelta(days=37 * 31))
+    session.commit()
+    with app.app_context():
+        keeping.forget_old(is_applied=True)
+    assert session.scalars(select(Invitation.id).execution_options(**ANYWHERE)).all() == []
+
+
+def test_r20_two_schedulers_recall_it_once(clock, app, session, invite):
     """Four rounds at the same moment: one reminder (R20)."""
     invite()
     sent_to(app, ROSE)
     clock.shift(timedelta(days=4))
-    take_turn(session, keeping._DAYS, f"{today() - timedelta(days=9)}/{today()}")
-    session.commit()
-    threads = [threading.Thread(target=_round, args=(app,)) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    believe_the_clock(session)
+    rounds_at_once(app)
     assert len(sent_to(app, ROSE)) == 2
-
-
-def _round(app):
-    with app.app_context():
-        scheduler.remind()
 
 
 @pytest.mark.parametrize("sent_on", [datetime(2026, 10, 21, 9, tzinfo=PARIS), datetime(2027, 3, 24, 22, tzinfo=PARIS)])
