@@ -1,6 +1,7 @@
 """The reminders of this room: deadlines, silence, the weekly next step, feu verts, teams that stand still."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -61,13 +62,21 @@ def _say_deadline(session: Session, user: User, mail: Mail, _now: datetime) -> W
     )
 
 
-def _next_item(session: Session, user: User) -> AnyItem | None:
+@dataclass(frozen=True)
+class _Next:
+    """What a person would do next, and whether they left in the middle of it."""
+
+    item: AnyItem
+    is_begun: bool
+
+
+def _next_item(session: Session, user: User) -> _Next | None:
     """Return what the person would do next: where they left off, else the first item left of a path they were given."""
     states = progress.journey(session, actor_of(user, NO_SESSION))
     left = to_resume(states.values())
     groups = catalog().groups
     if left is not None and left.item_id in groups.get(left.kind, {}):
-        return groups[left.kind][left.item_id]
+        return _Next(groups[left.kind][left.item_id], is_begun=True)
     given = session.scalars(
         select(Assignment.path_id)
         .where(
@@ -80,30 +89,34 @@ def _next_item(session: Session, user: User) -> AnyItem | None:
     for path_id in given:
         for ref in catalog().paths[path_id].items if path_id in catalog().paths else ():
             if not (ref.key in states and states[ref.key].is_done) and ref.key[1] in groups.get(ref.key[0], {}):
-                return groups[ref.key[0]][ref.key[1]]
+                return _Next(groups[ref.key[0]][ref.key[1]], is_begun=False)
     return None
 
 
 def _say_silence(session: Session, user: User, _mail: Mail, now: datetime) -> Words | None:
-    item = _next_item(session, user)
+    step = _next_item(session, user)
     active = service.last_active(session, user.organisation_id, [user.id]).get(user.id)
-    if item is None or (active is not None and now - active < SILENCE):
+    if step is None or (active is not None and now - active < SILENCE):
         return None
+    told = {"title": step.item.title, "minutes": step.item.minutes}
     return Words(
         _("Votre prochaine étape sur Réglo"),
-        _("Vous en étiez à « %(title)s ». Comptez %(minutes)s min.", title=item.title, minutes=item.minutes),
-        _("Reprendre là où j'en étais"),
+        _("Vous en étiez à « %(title)s ». Comptez %(minutes)s min.", **told)
+        if step.is_begun
+        else _("Votre prochaine étape : « %(title)s ». Comptez %(minutes)s min.", **told),
+        _("Reprendre là où j'en étais") if step.is_begun else _("Ouvrir mon parcours"),
         link("paths.mine"),
     )
 
 
 def _say_week(session: Session, user: User, _mail: Mail, _now: datetime) -> Words | None:
-    item = _next_item(session, user)
-    if item is None:
+    step = _next_item(session, user)
+    if step is None:
         return None
+    title, minutes = step.item.title, step.item.minutes
     return Words(
         _("Votre prochaine étape cette semaine"),
-        _("« %(title)s » : %(minutes)s min, quand cela vous arrange.", title=item.title, minutes=item.minutes),
+        _("« %(title)s » : %(minutes)s min, quand cela vous arrange.", title=title, minutes=minutes),
         _("Ouvrir mon parcours"),
         link("paths.mine"),
     )

@@ -73,30 +73,31 @@ def last_active(
 
 
 def silences(session: Session, now: datetime) -> Iterable[Occasion]:
-    """Yield the people with a path to follow who have done nothing for five days; each silence once."""
-    given = session.execute(
-        select(Assignment.organisation_id, Assignment.user_id, func.max(Assignment.assigned_at))
+    """Yield the people with a path to follow who have done nothing for five days; each silence once.
+
+    One look at the end of each person's events, however many they are: the others are not read.
+    """
+    last = (
+        select(func.max(LearningEvent.occurred_at))
+        .where(
+            LearningEvent.organisation_id == Assignment.organisation_id, LearningEvent.learner_id == Assignment.user_id
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    given = (
+        select(
+            Assignment.organisation_id, Assignment.user_id, func.max(Assignment.assigned_at).label("assigned_at"), last
+        )
         .where(Assignment.ended_at.is_(None))
         .group_by(Assignment.organisation_id, Assignment.user_id)
-        .execution_options(**EVERYWHERE)
-    ).all()
-    latest = _latest(session)
-    for organisation_id, person_id, assigned_at in given:
-        since = max(latest.get(person_id, assigned_at), assigned_at)
-        if is_silent(since, now):
-            yield Occasion(organisation_id, person_id, f"{person_id}/{local_day(since)}")
-
-
-def _latest(session: Session) -> dict[uuid.UUID, datetime]:
-    """Return the last event of people with a path; older ones than any silence told are left out by `is_silent`."""
-    open_paths = select(Assignment.user_id).where(Assignment.ended_at.is_(None))
-    rows = session.execute(
-        select(LearningEvent.learner_id, func.max(LearningEvent.occurred_at))
-        .where(LearningEvent.learner_id.in_(open_paths))
-        .group_by(LearningEvent.learner_id)
+        .having(func.max(Assignment.assigned_at) <= now - SILENCE)
         .execution_options(**EVERYWHERE)
     )
-    return dict(rows.all())
+    for organisation_id, person_id, assigned_at, active_at in session.execute(given):
+        since = max(active_at or assigned_at, assigned_at)
+        if is_silent(since, now):
+            yield Occasion(organisation_id, person_id, f"{person_id}/{local_day(since)}")
 
 
 def weeks(session: Session, now: datetime) -> Iterable[Occasion]:

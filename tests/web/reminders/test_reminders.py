@@ -1,43 +1,32 @@
 """Reminders on a real database: each once, to those who want them, still true when they leave."""
 
 import re
-import threading
 import uuid
 from datetime import datetime, timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import create_engine, insert, select
 
 from course_app.accounts import service as accounts
 from course_app.accounts.rules import Role
-from course_app.jobs.chores import take_turn
-from course_app.membership.models import Assignment, Team, TeamMember
+from course_app.library.model import ItemKind
+from course_app.membership.models import Assignment
 from course_app.outbox.models import OutgoingMail
 from course_app.outbox.rules import MailState
-from course_app.privacy import keeping
 from course_app.progress import service as progress
-from course_app.reminders import scheduler, service
+from course_app.progress.models import LearningEvent
+from course_app.progress.rules import EventKind
+from course_app.reminders import service
 from course_app.reminders.rules import PARIS, Topic
+from course_app.store.base import Base
+from course_app.store.tenancy import TenantSession
 from course_app.web.clock import now, today
 from course_app.web.library import catalog
 from tests.support import people
 from tests.support.browsers import browser
 from tests.support.mails import sent_to
-
-
-@pytest.fixture
-def remind(app, session):
-    """`remind()`: one round of the scheduler, the clock of the site having gone on for days; returns mails written."""
-
-    def done(*, believed=True):
-        if believed:
-            take_turn(session, keeping._DAYS, f"{today() - timedelta(days=9)}/{today()}")
-        session.commit()
-        with app.app_context():
-            return scheduler.remind()
-
-    return done
+from tests.support.reminding import ONE_CLICK, believe_the_clock, make_team, rounds_at_once, stop_path
 
 
 @pytest.fixture
@@ -75,12 +64,12 @@ def test_s80_one_press_stops_them_without_signing_in(clock, app, session, remind
     remind()
     (mail,) = sent_to(app, person.email)
     assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    path = "/" + mail.extra_headers["List-Unsubscribe"].strip("<>").split("/", 3)[3]
+    path = stop_path(mail)
     visitor = app.test_client()
     visitor.shared_session = session
     assert visitor.get(path).status_code == 200
     assert service.wants(session, person.actor.organisation_id, person.actor.user_id, Topic.DEADLINE)
-    assert visitor.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert visitor.post(path, data=ONE_CLICK).status_code == 200
     session.rollback()
     assert not service.wants(session, person.actor.organisation_id, person.actor.user_id, Topic.DEADLINE)
     head, _dot, signature = path.rpartition(".")  # its last sign holds spare bits: the first one has none
@@ -104,34 +93,25 @@ def test_s80_checked_again_just_before_leaving(clock, app, session, remind, give
     assert states == [MailState.DROPPED] * 3
 
 
-def test_r20_two_schedulers_write_each_once(clock, app, session, give, make_person, remind):
+def test_r20_two_schedulers_write_each_once(clock, app, session, give, make_person):
     """Four rounds at the same moment: one mail (R20)."""
     person = make_person()
     give(person, 7)
-    take_turn(session, keeping._DAYS, f"{today() - timedelta(days=9)}/{today()}")
-    session.commit()
-    threads = [threading.Thread(target=_round, args=(app,)) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    believe_the_clock(session)
+    rounds_at_once(app)
     assert len(sent_to(app, person.email)) == 1
-
-
-def _round(app):
-    with app.app_context():
-        scheduler.remind()
 
 
 def test_silence_is_told_once_to_the_person_and_to_who_follows_them(clock, app, session, give, make_person, remind):
     """Five days without activity: one mail that names the next step; on Monday, one line to the manager."""
     person = make_person(organisation="Menuiserie Bocage", first_name="Karim")
     boss = make_person(role=Role.MANAGER, organisation="Menuiserie Bocage")
-    _team(session, boss, person)
+    make_team(session, boss, person)
     give(person, given_days_ago=5)
     remind()
     (mail,) = sent_to(app, person.email)
     assert mail.subject == "Votre prochaine étape sur Réglo"
+    assert "Vous en étiez" not in mail.body, "somebody who never began left nothing off"
     clock.move_to(datetime(2026, 12, 14, 9, 5, tzinfo=PARIS))
     remind()
     assert len(sent_to(app, person.email)) == 1
@@ -139,15 +119,60 @@ def test_silence_is_told_once_to_the_person_and_to_who_follows_them(clock, app, 
     assert "Karim" in told.body
 
 
-def _team(session, boss, *members):
-    team = Team(id=uuid.uuid4(), organisation_id=boss.actor.organisation_id, name="Atelier", created_at=now())
-    session.add(team)
+def test_whoever_left_in_the_middle_is_told_where(clock, app, session, give, make_person, remind):
+    """A lesson opened and not finished is where they were; finished, the next step is named as such."""
+    middle, after = make_person(), make_person()
+    with app.app_context():
+        lesson = next(iter(catalog().lessons.values()))
+        progress.keep_place(session, middle.actor, lesson, {"anchor": "debut"}, "le début", now())
+        progress.finish(session, after.actor, lesson, now())
+    for each in (middle, after):
+        give(each, given_days_ago=0)
+    clock.shift(timedelta(days=5, hours=1))
+    remind()
+    (left,), (finished,) = (sent_to(app, each.email) for each in (middle, after))
+    assert f"Vous en étiez à « {_plain(lesson.title)} »" in _plain(left.body)
+    assert "Vous en étiez" not in finished.body
+    assert "Votre prochaine étape : «" in _plain(finished.body)
+
+
+def _plain(text):
+    return re.sub(r"[\u00a0\u202f]", " ", text)
+
+
+@pytest.fixture
+def alone():
+    """A SQLite database of its own, in memory, whose work is counted."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with TenantSession(engine) as own:
+        yield own
+    engine.dispose()
+
+
+def _work_with(session, events):
+    """Return how much work it is to look for silences once five people have done so much each."""
+    for _number in range(5):
+        who = {"organisation_id": uuid.uuid4()}
+        person_id, long_ago = uuid.uuid4(), now() - timedelta(days=60)
+        session.add(Assignment(**who, user_id=person_id, path_id="equipe", assigned_at=long_ago))
+        row = {**who, "learner_id": person_id, "kind": EventKind.LESSON_READ, "item_kind": ItemKind.LESSON}
+        row |= {"item_id": "a", "content_hash": "b", "payload": {}}
+        moments = [now() - timedelta(days=5, hours=number) for number in range(events)]
+        session.execute(insert(LearningEvent), [{**row, "occurred_at": moment} for moment in moments])
     session.flush()
-    for each in (boss, *members):
-        row = TeamMember(organisation_id=team.organisation_id, team_id=team.id, user_id=each.actor.user_id)
-        row.leads, row.joined_at = each is boss, now()
-        session.add(row)
-    session.commit()
+    steps = []
+    database = session.connection().connection.driver_connection
+    database.set_progress_handler(lambda: steps.append(1), 10)
+    assert len(list(service.silences(session, now()))) == 5
+    database.set_progress_handler(None, 0)
+    session.rollback()
+    return len(steps)
+
+
+def test_looking_for_silences_does_not_read_all_that_people_did(clock, alone):
+    """Fifty times as many events are the same work: only the last one of each person is looked at."""
+    assert _work_with(alone, 1000) <= 1.5 * _work_with(alone, 20)
 
 
 def test_the_weekly_mail_is_for_those_who_asked(clock, app, session, give, make_person, remind):
