@@ -20,6 +20,7 @@ from course_app.certificates.rules import CertificateKind
 from course_app.certificates.service import Filled, Withdrawal
 from course_app.company import service as company
 from course_app.core.errors import Gone, NotFound
+from course_app.membership import people as membership_people
 from course_app.membership import service as membership
 from course_app.store.session import db
 from course_app.web.clock import now
@@ -162,7 +163,8 @@ def person(user_id: uuid.UUID) -> str:
         service.issued_to(db.session, seen),
         press(),
     )
-    return render_template("certificates/person.html", page=page, kinds=CertificateKind)
+    is_here = membership_people.followed(db.session, signed_in(), user_id)
+    return render_template("certificates/person.html", page=page, is_here=is_here, kinds=CertificateKind)
 
 
 @blueprint.get("/personnes/<uuid:user_id>/<path_id>")

@@ -26,7 +26,7 @@ from course_app.certificates.models import Certificate
 from course_app.certificates.rules import CertificateKind, CompletionFacts, Facts, Standing
 from course_app.core.errors import NotFound, Stale
 from course_app.library.catalog import Catalog
-from course_app.membership import service as membership
+from course_app.membership import people
 from course_app.progress import service as progress
 from course_app.progress.models import LearningEvent
 from course_app.progress.rules import EventKind, Exam, ItemKey, ItemState
@@ -304,8 +304,11 @@ def seen(session: Session, actor: Actor, certificate_id: uuid.UUID) -> Certifica
 
 
 def person_seen(session: Session, actor: Actor, user_id: uuid.UUID) -> Actor:
-    """Return, as an actor, somebody whom the actor's role and teams let them see today; else `NotFound` (S05)."""
-    membership.seen_person(session, actor, user_id)
+    """Return, as an actor, somebody whom the actor's role and teams let them see today; else `NotFound` (S05).
+
+    Somebody whose access is closed too: documents are established, kept and withdrawn after people left.
+    """
+    people.followed(session, actor, user_id)
     user = session.scalar(select(User).where(User.organisation_id == actor.organisation_id, User.id == user_id))
     if user is None:
         raise NotFound

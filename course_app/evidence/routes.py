@@ -35,8 +35,8 @@ from course_app.jobs import service as jobs
 from course_app.jobs.rules import JobState, JobView
 from course_app.ledger import service as ledger
 from course_app.library.model import Path
+from course_app.membership import people as membership_people
 from course_app.membership import service as membership
-from course_app.membership.rules import Member
 from course_app.progress.evidence import EvidenceRoom
 from course_app.signing.keys import signing_key
 from course_app.store.session import db
@@ -116,7 +116,7 @@ def ask() -> BaseResponse:
         return _page(form, 422)
     parameters = {
         "path": form.path.data,
-        "people": [str(member.user_id) for member in people],
+        "people": [str(each) for each in people],
         "asked_by": actor.first_name,
         "whom": dict(cast(list[tuple[str, str]], form.whom.choices))[str(form.whom.data)],
     }
@@ -139,8 +139,10 @@ def download(job_id: uuid.UUID) -> BaseResponse:
     """Send a finished dossier as it is read; 404 as soon as one of its people is out of the asker's sight (S05)."""
     actor = signed_in()
     job = jobs.mine(db.session, actor, job_id, work.KIND)
-    seen = {str(member.user_id) for member in membership.seen_by(db.session, actor)}
-    if job.state is not JobState.DONE or not seen.issuperset(job.parameters["people"]):
+    offered = {whom for whom, _name in _offered(actor)}
+    if job.state is not JobState.DONE or not offered.issuperset(
+        f"personne:{each}" for each in job.parameters["people"]
+    ):
         raise NotFound
     response = Response(_stored(db.engine, actor, job_id), mimetype="application/zip")
     response.content_length = (job.result or {})["bytes"]
@@ -171,18 +173,25 @@ def _form(**given: Any) -> DossierForm:
     teams = [
         (f"equipe:{team.id}", _("Équipe %(name)s", name=team.name)) for team in membership.led_teams(db.session, actor)
     ]
-    seen = membership.seen_by(db.session, actor)
-    people = list(zip((f"personne:{each.user_id}" for each in seen), rules.told_apart(seen), strict=True))
-    form.offer((*teams, *people), [(path.id, path.title) for path in catalog().paths.values()])
+    form.offer((*teams, *_offered(actor)), [(path.id, path.title) for path in catalog().paths.values()])
     form.fresh_key()
     return form
 
 
-def _people(actor: Actor, whom: str) -> list[Member]:
+def _offered(actor: Actor) -> list[tuple[str, str]]:
+    """Return the people whose dossier the actor may ask for: those seen today, then those whose access is closed."""
+    seen, left = membership.seen_by(db.session, actor), membership_people.closed(db.session, actor)
+    called = rules.told_apart((*seen, *left))
+    called[len(seen) :] = [_("%(name)s, accès fermé", name=name) for name in called[len(seen) :]]
+    return [(f"personne:{each.user_id}", name) for each, name in zip((*seen, *left), called, strict=True)]
+
+
+def _people(actor: Actor, whom: str) -> list[uuid.UUID]:
     kind, _colon, name = whom.partition(":")
     if kind == "equipe":
-        return membership.seen_by(db.session, actor, uuid.UUID(name))
-    return [membership.seen_person(db.session, actor, uuid.UUID(name))]
+        return [each.user_id for each in membership.seen_by(db.session, actor, uuid.UUID(name))]
+    membership_people.followed(db.session, actor, uuid.UUID(name))
+    return [uuid.UUID(name)]
 
 
 def _page(form: DossierForm, status: int = 200) -> BaseResponse:

@@ -111,6 +111,20 @@ def closed(session: Session, actor: Actor) -> list[Closed]:
     ]
 
 
+def followed(session: Session, actor: Actor, user_id: uuid.UUID) -> bool:
+    """Tell whether a person is here today, False when their access is closed; raise `NotFound` for anybody else.
+
+    For documents and proofs, which are owed after somebody left too: whoever may open an access again may have them.
+    """
+    try:
+        service.seen_person(session, actor, user_id)
+    except NotFound:
+        if user_id not in {each.user_id for each in closed(session, actor)}:
+            raise
+        return False
+    return True
+
+
 def reopen(session: Session, actor: Actor, user_id: uuid.UUID, now: datetime) -> None:
     """Open a person's access again, with the teams they had; old sessions stay ended."""
     if user_id not in {person.user_id for person in closed(session, actor)}:

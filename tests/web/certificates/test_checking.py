@@ -16,6 +16,7 @@ from course_app.certificates.evidence import DocumentsEvidence
 from course_app.certificates.issuing import file_of
 from course_app.certificates.rules import shown_code
 from course_app.certificates.service import Withdrawal
+from course_app.membership import people as closing
 from course_app.progress.evidence import Wanted
 from course_app.signing import keys, tokens
 from course_app.signing.rules import NotGenuine, read_keys
@@ -239,3 +240,25 @@ def test_a_dossier_holds_the_documents_that_stand(session, desk, catalog, earner
     assert list(room.evidence(session, Wanted(earner.actor, catalog.paths["equipe"], catalog, own=False))) == []
     service.revoke(session, administrator.actor, issued.id, Withdrawal("Fraude", may_be_reissued=False), now())
     assert list(room.evidence(session, wanted)) == []
+
+
+def test_documents_outlive_the_access_of_whoever_left(
+    app, client, session, administrator, earner, issued, csrf, make_person
+):
+    """A temp is gone: their certificate can still be established, their attestation downloaded, then withdrawn."""
+    closing.close(session, administrator.actor, earner.actor.user_id, now())
+    people.sign_in(client, administrator)
+    page = f"/attestations/personnes/{earner.actor.user_id}"
+    assert f'href="{page}"' in client.get("/equipe/membres").get_data(as_text=True)
+    shown = client.get(page).get_data(as_text=True)
+    assert f"{page}/{PATH}" in shown
+    assert "/equipe/personnes/" not in shown
+    assert client.get(f"/attestations/{issued.id}/fichier.pdf").status_code == 200
+    form = {"csrf_token": csrf(client.get(f"/attestations/{issued.id}/retirer")), "why": "Nom d'une autre personne"}
+    done = client.post(f"/attestations/{issued.id}/retirer", data=form, follow_redirects=True)
+    assert done.status_code == 200
+    assert "Retir" in _text(client.get(f"/verifier/{issued.code}"))
+    for role, company in ((Role.MANAGER, "Menuiserie Bocage"), (Role.ADMINISTRATOR, None)):
+        stranger = app.test_client()
+        people.sign_in(stranger, make_person(role, organisation=company))
+        assert stranger.get(page).status_code == 404

@@ -15,6 +15,7 @@ from course_app.evidence.evidence_cli import dossier
 from course_app.jobs.models import Job
 from course_app.jobs.rules import JobState
 from course_app.jobs.runner import Runner, kinds
+from course_app.membership import people as closing
 from course_app.membership.models import Team, TeamMember
 from course_app.progress import service as progress
 from course_app.quality import service as quality
@@ -231,3 +232,19 @@ def test_two_people_of_one_first_name_are_told_apart(
     address = _team_dossier(app, client, csrf, f"equipe:{company['team'].id}")
     index = _opened(app, settings, client.get(address).data)[1].read("index.html").decode()
     assert [index.count(each.email) for each in (company["karim"], other, company["lucie"])] == [1, 1, 1]
+
+
+def test_proof_outlives_the_access_of_whoever_left(app, settings, client, csrf, sign_in, session, company, make_person):
+    """A temp whose access is closed still has a dossier, for the administrator; a manager elsewhere is refused."""
+    leaver, administrator = company["lucie"], make_person(Role.ADMINISTRATOR, COMPANY, "Nadia")
+    closing.close(session, administrator.actor, leaver.actor.user_id, NOW)
+    session.commit()
+    sign_in(client, administrator)
+    assert ">Lucie, accès fermé</option>" in client.get("/equipe/dossiers").text
+    response = client.get(_team_dossier(app, client, csrf, f"personne:{leaver.actor.user_id}"))
+    assert "001-lucie/activites.csv" in _opened(app, settings, response.data)[1].namelist()
+    other = app.test_client()
+    sign_in(other, make_person(Role.MANAGER, COMPANY, "Paul"))
+    page = other.get("/equipe/dossiers")
+    form = {"csrf_token": csrf(page), "key": str(uuid.uuid4()), "whom": f"personne:{leaver.actor.user_id}"}
+    assert other.post("/equipe/dossiers", data={**form, "path": "equipe"}).status_code == 422
