@@ -38,6 +38,7 @@ from course_app.certificates.issuing import Press
 from course_app.clearance import service as clearance_service
 from course_app.company import routes as company_routes
 from course_app.config import Environment, Settings, load_settings, private_data_dir
+from course_app.evidence import records as evidence_records
 from course_app.evidence import routes as evidence_routes
 from course_app.evidence import work as evidence_work
 from course_app.exercise import costly_words
@@ -182,6 +183,7 @@ LEARNER_RECORDS = (
     information_service,
     quality_service,
     certificates_service,
+    evidence_records,
     privacy_service,
     reminders_service,
 )

@@ -129,6 +129,17 @@ def remove(session: Session, actor: Actor, job_id: uuid.UUID, kind: str) -> None
     session.execute(delete(Job).where(_of(actor), Job.id == job_id))
 
 
+def remove_about(
+    session: Session, organisation_id: uuid.UUID, kind: str, is_about: Callable[[Mapping[str, Any]], bool]
+) -> None:
+    """Delete the jobs of a kind whose parameters are about somebody, whoever asked and whatever their state."""
+    asked = session.execute(
+        select(Job.id, Job.parameters).where(Job.organisation_id == organisation_id, Job.kind == kind)
+    )
+    ids = [job_id for job_id, parameters in asked if is_about(parameters)]
+    session.execute(delete(Job).where(Job.organisation_id == organisation_id, Job.id.in_(ids)))
+
+
 def has_work(session: Session, kinds: Collection[str], now: datetime) -> bool:
     """Tell whether a runner would find something to do; reads only."""
     ready = select(Job.id).where(_ready(kinds, now)).limit(1)

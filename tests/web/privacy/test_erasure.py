@@ -7,8 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from course_app.accounts import sessions
+from course_app.accounts.rules import Role
 from course_app.audit import service as audit
 from course_app.core.errors import Stale
+from course_app.evidence import work as dossiers
+from course_app.evidence.models import DossierPiece
+from course_app.jobs import service as jobs
 from course_app.outbox import service as outbox
 from course_app.outbox.rules import Recipient
 from course_app.privacy import journal, keeping, service
@@ -93,6 +97,25 @@ def test_nothing_of_an_erased_person_is_left_anywhere(app, session, planted, era
     assert places_of(engine, WORD) == {}
     erase(planted.actor)
     assert places_of(engine, WORD) == {}
+
+
+def test_g5_a_dossier_that_others_asked_for_leaves_with_one_of_its_people(session, planted, erase, make_person):
+    """A manager's dossier holds names compressed, where no search would find them: it goes; one without them stays."""
+    manager = make_person(Role.MANAGER, organisation="Menuiserie Bocage").actor
+
+    def ask(*learners):
+        told = {"path": "equipe", "people": [str(each.user_id) for each in learners], "asked_by": "x", "whom": "x"}
+        job = jobs.ask(session, manager, dossiers.KIND, told, lambda _id: "/", uuid.uuid4(), now())
+        session.add(DossierPiece(organisation_id=manager.organisation_id, job_id=job.id, number=0, content=b"PK"))
+        return job.id
+
+    ask(manager, planted.actor)
+    kept = ask(manager)
+    session.commit()
+    erase(planted.actor)
+    assert [job.id for job in jobs.of_kind(session, manager, dossiers.KIND)] == [kept]
+    pieces = select(DossierPiece.job_id).where(DossierPiece.organisation_id == manager.organisation_id)
+    assert session.scalars(pieces).all() == [kept]
 
 
 def test_what_proves_a_training_stays_without_name(app, session, planted, erase, exported):
