@@ -183,7 +183,8 @@ def _offered(actor: Actor) -> list[tuple[str, str]]:
     seen, left = membership.seen_by(db.session, actor), membership_people.closed(db.session, actor)
     called = rules.told_apart((*seen, *left))
     called[len(seen) :] = [_("%(name)s, accès fermé", name=name) for name in called[len(seen) :]]
-    return [(f"personne:{each.user_id}", name) for each, name in zip((*seen, *left), called, strict=True)]
+    ids = [*(each.user_id for each in seen), *(each.user_id for each in left)]
+    return [(f"personne:{user_id}", name) for user_id, name in zip(ids, called, strict=True)]
 
 
 def _people(actor: Actor, whom: str) -> list[uuid.UUID]:
