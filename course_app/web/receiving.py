@@ -35,7 +35,8 @@ SEND_BYTES = 512 * 1024
 LARGE_AT_ONCE = 2
 CONNECTIONS = 500
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)[ \t]*\r\n", re.IGNORECASE)
+LENGTH_DIGITS = 18
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
@@ -51,19 +52,40 @@ class Received(Enum):
     """A head that does not end."""
 
 
-def received(sent: bytes | bytearray) -> Received:
-    """Say what the bytes of one request amount to; `sent` begins with its head."""
-    end = sent.find(b"\r\n\r\n", 0, HEAD_BYTES)
-    if end < 0:
-        return Received.IN_PART if len(sent) < HEAD_BYTES else Received.ENDLESS
-    head = bytes(sent[: end + 2])
+class Incoming:
+    """The bytes that came of one request, its head first. Read once: a body that comes byte by byte costs nobody a head each."""
+
+    def __init__(self, sent: bytes | bytearray = b"") -> None:
+        """Begin with what came already."""
+        self.sent = bytearray(sent)
+        self._awaited = 0
+
+    def state(self) -> Received:
+        """Say what the bytes amount to."""
+        if len(self.sent) < self._awaited:
+            return Received.IN_PART
+        end = self.sent.find(b"\r\n\r\n", 0, HEAD_BYTES)
+        if end < 0:
+            return Received.IN_PART if len(self.sent) < HEAD_BYTES else Received.ENDLESS
+        length = _told_length(bytes(self.sent[: end + 2]))
+        if length is None:
+            return Received.LARGE
+        self._awaited = end + 4 + length
+        if self._awaited <= len(self.sent):
+            return Received.WHOLE
+        return Received.IN_PART if self._awaited <= ORDINARY_BYTES else Received.LARGE
+
+
+def _told_length(head: bytes) -> int | None:
+    """Return the length of a body, none being nothing; None when it is not told, or too long to be read as a number.
+
+    As gunicorn reads it: noughts before a length do not count, or they would buy a thread before the body has come.
+    """
     if _CHUNKED.search(head):
-        return Received.LARGE
-    length = _LENGTH.search(head)
-    whole = end + 4 + (int(length[1]) if length else 0)
-    if whole <= len(sent):
-        return Received.WHOLE
-    return Received.IN_PART if whole <= ORDINARY_BYTES else Received.LARGE
+        return None
+    told = _LENGTH.search(head)
+    digits = told[1].lstrip(b"0") if told else b""
+    return int(digits or 0) if len(digits) <= LENGTH_DIGITS else None
 
 
 def _reads(sock: socket.socket) -> bool:
@@ -87,7 +109,7 @@ class _Connection(TConn):
 
     def __init__(self, *arguments: Any, linger: Callable[[socket.socket], None]) -> None:
         super().__init__(*arguments)
-        self.sent = bytearray()
+        self.incoming = Incoming()
         self.is_watched = False
         self._linger = linger
 
@@ -132,7 +154,7 @@ class ReceivingWorker(ThreadWorker):
         """Receive the next request of a connection, new or kept, then give it a thread."""
         conn.init()
         conn.sock.setblocking(False)
-        conn.sent = bytearray(conn.parser.unreader.take_buffered())
+        conn.incoming = Incoming(conn.parser.unreader.take_buffered())
         self._receiving[conn] = time.monotonic() + RECEIVE_SECONDS
         self._receive(conn, conn.sock)
 
@@ -143,8 +165,8 @@ class ReceivingWorker(ThreadWorker):
             news = None
         except OSError:
             news = b""
-        conn.sent += news or b""
-        state = received(conn.sent)
+        conn.incoming.sent += news or b""
+        state = conn.incoming.state()
         if state is Received.WHOLE:
             self._give_thread_to_reader(conn)
         elif news == b"":
@@ -177,8 +199,8 @@ class ReceivingWorker(ThreadWorker):
         self._unwatch(conn)
         self._receiving.pop(conn, None)
         self._working[conn] = time.monotonic() + THREAD_SECONDS
-        conn.parser.unreader.unread(bytes(conn.sent))
-        conn.sent = bytearray()
+        conn.parser.unreader.unread(bytes(conn.incoming.sent))
+        conn.incoming = Incoming()
         super().enqueue_req(conn)
 
     def finish_request(self, conn: _Connection, fs: object) -> None:
@@ -243,8 +265,8 @@ class ReceivingWorker(ThreadWorker):
         self._swept = now
         for conn, until in list(self._receiving.items()):
             if now > until:
-                self._drop(conn, "408 Request Timeout" if conn.sent else "")
-            elif not self.alive and not conn.sent and not _speaks(conn.sock):
+                self._drop(conn, "408 Request Timeout" if conn.incoming.sent else "")
+            elif not self.alive and not conn.incoming.sent and not _speaks(conn.sock):
                 self._drop(conn)
         for conn, until in self._working.items():
             if now > until:
