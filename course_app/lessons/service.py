@@ -110,7 +110,9 @@ def keep_place(session: Session, actor: Actor, lesson: Lesson, paragraph: str, n
 
 def finish(session: Session, actor: Actor, lesson: Lesson, key: uuid.UUID, now: datetime) -> set[ItemKey]:
     """Mark a lesson as read, once per form; return what the learner has done so far."""
-    progress.finish(session, actor, lesson, now, key=f"lue-{key}")
+    state = progress.state_of(session, actor, lesson)
+    name = f"lue-{key}" if state is not None and state.is_done else _act(session, actor, "lue", key)
+    progress.finish(session, actor, lesson, now, key=name)
     session.flush()
     return {each for each, state in progress.journey(session, actor).items() if state.is_done}
 
@@ -132,4 +134,14 @@ def take_back(session: Session, actor: Actor, lesson: Lesson, key: uuid.UUID, no
         return
     last = lesson.paragraphs[-1]
     label = rules.section_title(lesson, last) or "le début"
-    progress.reopen(session, actor, lesson, {"anchor": last}, label, now, key=f"rouverte-{key}")
+    progress.reopen(session, actor, lesson, {"anchor": last}, label, now, key=_act(session, actor, "rouverte", key))
+
+
+def _act(session: Session, actor: Actor, what: str, key: uuid.UUID) -> str:
+    """Return the key under which the log keeps an act that changes how a lesson stands.
+
+    A form that was sent already and changes it again (the page was kept by the browser) is another act: without a line
+    of its own, the log would end otherwise than the lesson stands.
+    """
+    told = f"{what}-{key}"
+    return f"{what}-{uuid.uuid4()}" if progress.is_told(session, actor, told) else told

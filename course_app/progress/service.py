@@ -146,6 +146,11 @@ def _event(actor: Actor, item: Item, kind: EventKind, now: datetime, payload: di
     }
 
 
+def is_told(session: Session, actor: Actor, key: str) -> bool:
+    """Tell whether the person's log has an event under this key."""
+    return _event_by_key(session, actor, key) is not None
+
+
 def _event_by_key(session: Session, actor: Actor, key: str) -> LearningEvent | None:
     return session.scalar(
         select(LearningEvent).where(

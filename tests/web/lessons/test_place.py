@@ -227,6 +227,18 @@ def test_reading_is_taken_back_once_and_loses_nothing(go_on, take_back, beacon, 
     assert state().place == {"anchor": lesson.paragraphs[2]}
 
 
+def test_the_log_ends_as_the_lesson_stands(go_on, take_back, state, events) -> None:
+    """A page kept by the browser sends its forms again: each press that changes something is in the log."""
+    read, back = str(uuid.uuid4()), str(uuid.uuid4())
+    for _round in range(2):
+        go_on(key=read)
+        assert (state().is_done, events()[-1]) == (True, EventKind.LESSON_READ)
+        take_back(back)
+        take_back(back)
+        assert (state().is_done, events()[-1]) == (False, EventKind.LESSON_OPENED)
+    assert len(events()) == 4
+
+
 def test_a_lesson_read_long_ago_stays_read(clock, client, go_on, take_back, state) -> None:
     """A day later nothing is taken back: what proves a training is not rewritten. Nor is what was never read."""
     take_back()
