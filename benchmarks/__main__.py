@@ -37,7 +37,8 @@ from course_app.config import load_settings
 from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.factory import create_app
 from course_app.library.catalog import Catalog
-from course_app.library.loader import Folders, load
+from course_app.library.folders import Folders
+from course_app.library.loader import load
 from course_app.web.clock import today
 from tests.support.site import Site
 

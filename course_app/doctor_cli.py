@@ -13,7 +13,8 @@ from course_app.config import Environment, Settings, SettingsError, load_setting
 from course_app.core.french import count
 from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.factory import create_app
-from course_app.library.loader import Folders, load
+from course_app.library.folders import Folders
+from course_app.library.loader import load
 from course_app.store import migrate
 from course_app.store.backup import operations, sqlite
 from course_app.store.backup.archive import BackupError

@@ -14,8 +14,9 @@ from course_app.core.errors import OperatorError
 from course_app.core.french import count
 from course_app.exercise.engine.bodies import EXERCISE_BODIES
 from course_app.library.catalog import Catalog
+from course_app.library.folders import Folders
 from course_app.library.forked import beside
-from course_app.library.loader import Bundle, Folders, load
+from course_app.library.loader import Bundle, load
 from course_app.library.model import Finding
 from course_app.library.publication import Publication
 from course_app.library.scenario_proof import Proof, prove_all

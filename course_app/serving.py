@@ -18,7 +18,7 @@ from gunicorn.app.base import BaseApplication
 
 from course_app.administration.keeping import Keeping
 from course_app.config import Settings
-from course_app.core.memory import give_back_memory
+from course_app.core.memory import give_back_memory, share_memory_between_threads
 from course_app.exercise.runs import ENGINES
 from course_app.factory import create_app
 from course_app.jobs.runner import Worker
@@ -167,6 +167,7 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None] | None = 
     Connections opened before are closed first: a SQLite connection must not cross a fork (sqlite.org/howtocorrupt, 2.6).
     """
     _close_database(app)
+    share_memory_between_threads()
     give_back_memory()
     try:
         Server(app, settings, announce).run()

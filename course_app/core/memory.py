@@ -5,6 +5,17 @@ import gc
 import sys
 from contextlib import suppress
 
+_M_ARENA_MAX = -8  # malloc.h of glibc
+ARENAS = 2
+"""Eight threads that Python lets run one at a time need no more; each arena keeps its own freed blocks."""
+
+
+def share_memory_between_threads() -> None:
+    """Have all threads allocate from two places rather than eight a core; before they start. glibc only."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
+
 
 def give_back_memory() -> None:
     """Give the system back what reading the content and compiling the simulator left free: a fifth of a process.

@@ -20,7 +20,7 @@ from pathlib import Path
 from pydantic import BaseModel, TypeAdapter
 
 from course_app.library.catalog import Catalog, dump, load_dump
-from course_app.library.loader import Folders
+from course_app.library.folders import Folders
 from course_app.library.model import Finding
 
 POINTER, DUMP = "current", "catalogue.json"

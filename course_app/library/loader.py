@@ -26,6 +26,7 @@ from course_app.library.clearances import Information
 from course_app.library.coverage_checks import coverage_findings
 from course_app.library.exam_checks import exam_findings
 from course_app.library.files import CallFile, ExerciseFile, GlossaryFile, LetterFile, QuizFile, ScenarioFile, Written
+from course_app.library.folders import Folders
 from course_app.library.forked import at_once
 from course_app.library.freshness import freshness_findings
 from course_app.library.letter_checks import letter_findings
@@ -42,29 +43,6 @@ from course_app.library.yaml_reader import Document, Fault, read_yaml
 
 _Value = TypeVar("_Value")
 _ID_LINE = re.compile(r"^id:[ ]*[\"']?([a-z0-9-]+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Folders:
-    """Where authors write: `content` holds all but the quizzes, a folder for each kind, and the lists."""
-
-    content: FilePath
-    quizzes: FilePath
-
-    @property
-    def read(self) -> tuple[FilePath, ...]:
-        """Every folder whose files are read, without its subfolders."""
-        return (
-            self.content,
-            self.content / "modules",
-            self.content / "exercises",
-            self.content / "scenarios",
-            self.content / "calls",
-            self.content / "letters",
-            self.content / "checklists",
-            self.content / "paths",
-            self.quizzes,
-        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock, Thread
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
@@ -19,8 +20,11 @@ from course_app.core.errors import OperatorError
 from course_app.core.memory import give_back_memory
 from course_app.library.archive import Archive, Pointer, fingerprint, item_names
 from course_app.library.catalog import Catalog
-from course_app.library.loader import Bundle, Folders, load
+from course_app.library.folders import Folders
 from course_app.library.model import Finding
+
+if TYPE_CHECKING:
+    from course_app.library.loader import Bundle
 
 SWEEP_SECONDS = 2.0
 _LOG = logging.getLogger(__name__)
@@ -171,7 +175,9 @@ class Publication:
             return self._served.catalog
         return self._archive.restore(pointer)
 
-    def _bundle(self) -> Bundle:
+    def _bundle(self) -> "Bundle":
+        from course_app.library.loader import Bundle, load  # noqa: PLC0415 - a site that restores never reads
+
         try:
             return load(self._folders, self._exercise_bodies, self._today())
         except Exception as error:  # noqa: BLE001 - a fault of ours must not become an outage during open quizzes
@@ -186,7 +192,7 @@ class Publication:
         except OSError:
             return ""
 
-    def _choose(self, bundle: Bundle, pointer: Pointer | None, made_from: str) -> None:
+    def _choose(self, bundle: "Bundle", pointer: Pointer | None, made_from: str) -> None:
         """Serve what was read when it is valid; else what was served, or the last good version; else refuse."""
         if bundle.is_publishable:
             self._serve(bundle.catalog, self._publish(bundle, pointer, made_from), is_current=True)
@@ -204,7 +210,7 @@ class Publication:
         since = self._served.state.served_since if self._served is not None and same else self._now()
         self._served = _Served(catalog, State(catalog.content_hash, since, findings, is_current))
 
-    def _publish(self, bundle: Bundle, pointer: Pointer | None, made_from: str) -> tuple[Finding, ...]:
+    def _publish(self, bundle: "Bundle", pointer: Pointer | None, made_from: str) -> tuple[Finding, ...]:
         """Archive a valid bundle; return its findings, with what archiving adds to them."""
         vanished = sorted(set(pointer.items) - set(item_names(bundle.catalog))) if pointer else []
         gone = [self._warn("identifiant-disparu", f"« {name} » était publié et n'existe plus") for name in vanished]

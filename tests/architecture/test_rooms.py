@@ -22,8 +22,18 @@ def test_contracts_between_rooms_hold():
     assert result.returncode == 0, result.stdout
 
 
-LATE = ("PIL", "rapidfuzz", "typst", "webauthn", "course_app.reminders.agenda", "course_app.toolbox.documents")
-"""What is loaded when first used: megabytes that few requests need. Libraries of calendars and Word hide behind our two."""
+LATE = (
+    "PIL",
+    "rapidfuzz",
+    "typst",
+    "webauthn",
+    "course_app.library.loader",
+    "course_app.library.yaml_reader",
+    "course_app.reminders.agenda",
+    "course_app.toolbox.documents",
+)
+"""What is loaded when first used: megabytes that few requests need. Libraries of calendars, of Word, of YAML and Markdown
+hide behind ours."""
 
 
 def _imported(statement):

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from course_app.factory import EXERCISE_BODIES
-from course_app.library.loader import Bundle, Folders, load
+from course_app.library.folders import Folders
+from course_app.library.loader import Bundle, load
 from course_app.library.publication import PARIS
 
 _ROOT = Path(__file__).parents[2]

@@ -5,7 +5,6 @@ from typing import Any
 
 from course_app.core.errors import Invalid
 from course_app.exercise.engine.laboratory import MOST_RULES, faults, one_situation_each
-from course_app.library.yaml_reader import read_yaml
 
 MOST_LINES = 12
 """Faults shown at once: the first ones explain the others."""
@@ -23,6 +22,8 @@ class Misread(Invalid):
 
 def policy_of(text: str) -> dict[str, Any]:
     """Return the decoded policy of a YAML text; raise `Misread` with the line of each fault."""
+    from course_app.library.yaml_reader import read_yaml  # noqa: PLC0415 - two readers of YAML that no page needs
+
     document = read_yaml(text)
     if document.faults:
         raise Misread(tuple(f"Ligne {fault.line} : {fault.message}." for fault in document.faults))

@@ -7,7 +7,8 @@ import pytest
 
 from course_app.calls.engine.script import script_of
 from course_app.exercise.engine.scripted_model import ScriptedBody
-from course_app.library.loader import Folders, load
+from course_app.library.folders import Folders
+from course_app.library.loader import load
 
 ROOT = Path(__file__).parents[3]
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from course_app.factory import EXERCISE_BODIES
-from course_app.library.loader import Folders, load
+from course_app.library.folders import Folders
+from course_app.library.loader import load
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "content" / "exercises" / "cinq-premiers-dossiers.yaml"

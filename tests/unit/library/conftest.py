@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from course_app.library.loader import Bundle, Folders, load
+from course_app.library.folders import Folders
+from course_app.library.loader import Bundle, load
 from tests.unit.library import material
 
 TODAY = date(2026, 11, 22)
