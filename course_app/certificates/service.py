@@ -304,10 +304,7 @@ def seen(session: Session, actor: Actor, certificate_id: uuid.UUID) -> Certifica
 
 
 def person_seen(session: Session, actor: Actor, user_id: uuid.UUID) -> Actor:
-    """Return, as an actor, somebody whom the actor's role and teams let them see today; else `NotFound` (S05).
-
-    Somebody whose access is closed too: documents are established, kept and withdrawn after people left.
-    """
+    """Return, as an actor, somebody whom the actor sees, or whose access is closed since; else `NotFound` (S05)."""
     people.followed(session, actor, user_id)
     user = session.scalar(select(User).where(User.organisation_id == actor.organisation_id, User.id == user_id))
     if user is None:
