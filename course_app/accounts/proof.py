@@ -14,7 +14,7 @@ from course_app.web.i18n import _, lazy_
 
 FRESH = timedelta(minutes=15)
 NOT_YOURS = "Ce n'est pas votre mot de passe actuel. Écrivez-le à nouveau."
-TOO_LONG_AGO = "Vous êtes entré il y a plus d'un quart d'heure. Déconnectez-vous, revenez, puis recommencez."
+TOO_LONG_AGO = "Votre connexion date de plus d'un quart d'heure. Déconnectez-vous, revenez, puis recommencez."
 
 
 class ProofForm(Form):

@@ -74,6 +74,9 @@ def test_a_trial_is_kept_by_a_code_typed_back(app, session, guest):
     assert (user.first_name, user.role, user.is_guest, user.password_hash) == ("Camille", Role.LEARNER, False, None)
     assert _paths_of(session, user) == ["equipe"]
     assert "Camille" in guest.client.get("/parcours").get_data(as_text=True)
+    settings = guest.client.get("/reglages").get_data(as_text=True)
+    assert "par un code reçu par courriel" in settings
+    assert "par une invitation" not in settings
 
 
 def test_the_code_works_on_another_device(app, session, guest):
