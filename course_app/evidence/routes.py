@@ -48,6 +48,8 @@ log = structlog.get_logger("reglo.evidence")
 
 blueprint = Blueprint("evidence", __name__)
 _EXTENSION = "reglo.evidence"
+LATEST = 20
+"""Dossiers that the page lists; older ones are made again in seconds."""
 
 
 def init_evidence(app: Flask, rooms: tuple[EvidenceRoom, ...]) -> None:
@@ -88,7 +90,10 @@ def download_mine(path_id: str) -> BaseResponse:
     made = io.BytesIO()
     dossier.write(db.session, order, _rooms(), Archive(made.write, signing_key(settings().data_dir), moment), _silent)
     return send_file(
-        io.BytesIO(made.getvalue()), "application/zip", as_attachment=True, download_name=_name(path, actor.first_name)
+        io.BytesIO(made.getvalue()),
+        "application/zip",
+        as_attachment=True,
+        download_name=_name(path.id, actor.first_name),
     )
 
 
@@ -146,7 +151,7 @@ def download(job_id: uuid.UUID) -> BaseResponse:
         raise NotFound
     response = Response(_stored(db.engine, actor, job_id), mimetype="application/zip")
     response.content_length = (job.result or {})["bytes"]
-    name = _name(_path(job.parameters["path"]), job.parameters["whom"])
+    name = _name(job.parameters["path"], job.parameters["whom"])
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
@@ -198,7 +203,8 @@ def _people(actor: Actor, whom: str) -> list[uuid.UUID]:
 def _page(form: DossierForm, status: int = 200) -> BaseResponse:
     asked = jobs.of_kind(db.session, signed_in(), work.KIND)
     titles = {path.id: path.title for path in catalog().paths.values()}
-    page = render_template("evidence/team.html", form=form, asked=[_line(job, titles) for job in asked[:20]])
+    latest = [_line(job, titles) for job in asked[:LATEST]]
+    page = render_template("evidence/team.html", form=form, asked=latest, has_more=len(asked) > LATEST)
     return make_response(page, status)
 
 
@@ -219,8 +225,8 @@ def _path(path_id: str) -> Path:
     return path
 
 
-def _name(path: Path, whom: str) -> str:
-    return f"dossier-de-preuve-{path.id}-{rules.slug(whom)}-{today()}.zip"
+def _name(path_id: str, whom: str) -> str:
+    return f"dossier-de-preuve-{path_id}-{rules.slug(whom)}-{today()}.zip"
 
 
 def _tell(actor: Actor, subject_of: str, people: int) -> None:

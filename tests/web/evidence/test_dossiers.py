@@ -248,3 +248,16 @@ def test_proof_outlives_the_access_of_whoever_left(app, settings, client, csrf, 
     page = other.get("/equipe/dossiers")
     form = {"csrf_token": csrf(page), "key": str(uuid.uuid4()), "whom": f"personne:{leaver.actor.user_id}"}
     assert other.post("/equipe/dossiers", data={**form, "path": "equipe"}).status_code == 422
+
+
+def test_a_dossier_made_stays_when_its_path_is_no_longer_published(app, client, csrf, sign_in, session, company):
+    """The proof of a training does not leave with the training: its page lists it, its file is still given."""
+    sign_in(client, company["manager"])
+    address = _team_dossier(app, client, csrf, f"personne:{company['karim'].actor.user_id}")
+    with app.app_context():
+        job_id = uuid.UUID(address.split("/")[-1].removesuffix(".zip"))
+        job = session.get_one(Job, job_id, execution_options={"across_organisations": True})
+        job.parameters = {**job.parameters, "path": "parcours-retire"}
+        session.commit()
+    assert address in client.get("/equipe/dossiers").text
+    assert client.get(address).status_code == 200
