@@ -17,7 +17,8 @@ from course_app.outbox.rules import MailState
 from course_app.progress import service as progress
 from course_app.progress.models import LearningEvent
 from course_app.progress.rules import EventKind
-from course_app.reminders import service
+from course_app.reminders import scheduler, service
+from course_app.reminders.kinds import Reminder
 from course_app.reminders.rules import PARIS, Topic
 from course_app.store.base import Base
 from course_app.store.tenancy import TenantSession
@@ -99,6 +100,26 @@ def test_r20_two_schedulers_write_each_once(clock, app, session, give, make_pers
     give(person, 7)
     believe_the_clock(session)
     rounds_at_once(app)
+    assert len(sent_to(app, person.email)) == 1
+
+
+def test_a_kind_that_fails_keeps_no_other_waiting(clock, app, session, give, make_person, remind, monkeypatch):
+    """One kind whose look at the database fails is logged and looked at again the hour after; the others leave."""
+    person = make_person()
+    give(person, 7)
+    first, *others = app.extensions[scheduler._EXTENSION]
+
+    def failing(session, _now):
+        session.add(Assignment(organisation_id=person.actor.organisation_id))  # half-written, then an error
+        yield from ()
+        raise RuntimeError
+
+    broken = Reminder("semaine", "Une sorte", Topic.DIGEST, failing, first.say)
+    monkeypatch.setitem(app.extensions, scheduler._EXTENSION, (broken, *others))
+    assert remind() == 0
+    monkeypatch.setitem(app.extensions, scheduler._EXTENSION, (broken, first, *others))
+    clock.shift(timedelta(hours=1))
+    assert remind() == 1
     assert len(sent_to(app, person.email)) == 1
 
 
