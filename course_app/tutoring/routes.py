@@ -63,10 +63,8 @@ def read_mine() -> BaseResponse:
 def inbox() -> str:
     """List the threads of the people one follows, those that wait first."""
     actor = signed_in()
-    seen = membership.seen_by(db.session, actor)
-    others = [member for member in seen if member.user_id != actor.user_id]
-    found = service.threads(db.session, actor, seen)
-    return render_template("tutoring/inbox.html", threads=found, people=others)
+    others = [member for member in membership.seen_by(db.session, actor) if member.user_id != actor.user_id]
+    return render_template("tutoring/inbox.html", threads=service.threads(db.session, actor), people=others)
 
 
 @blueprint.get("/equipe/messages/<uuid:learner_id>")

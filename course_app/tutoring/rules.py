@@ -9,6 +9,8 @@ from course_app.library.model import ItemKind
 
 MESSAGE_LIMIT = 2_000
 SUBJECT_LENGTH = 160
+EXCERPT_LIMIT = 200
+"""Characters of a thread's last message in the list: twice what a page shows."""
 _WORDS = {
     "lecon": ItemKind.LESSON,
     "quiz": ItemKind.QUIZ,
@@ -62,7 +64,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Thread:
-    """A learner's thread in the list of a tutor: its last message, and how many wait to be read."""
+    """A learner's thread in the list of a tutor: how its last message begins, and how many wait to be read."""
 
     learner_id: UUID
     first_name: str

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -16,12 +16,12 @@ from course_app.accounts.rules import Actor, Cutoffs, Role
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import typeset
 from course_app.library.catalog import Catalog
+from course_app.membership import service as membership
 from course_app.membership.models import Team, TeamMember
-from course_app.membership.rules import Member
 from course_app.progress.evidence import Piece, Sheet, Wanted, day_of
 from course_app.store.deleting import deleted
 from course_app.tutoring.models import TutorMessage
-from course_app.tutoring.rules import About, Message, Thread, read_about
+from course_app.tutoring.rules import EXCERPT_LIMIT, About, Message, Thread, read_about
 
 
 def tutors(session: Session, learner: Actor) -> Sequence[User]:
@@ -157,26 +157,40 @@ def mark_read(
     )
 
 
-def threads(session: Session, tutor: Actor, seen: Sequence[Member]) -> list[Thread]:
-    """Return the threads of the people a tutor sees: those that wait for an answer first, then the latest."""
-    names = {member.user_id: member.first_name or member.email for member in seen if member.user_id != tutor.user_id}
-    found: dict[uuid.UUID, Thread] = {}
-    rows = session.scalars(
-        select(TutorMessage)
-        .where(TutorMessage.organisation_id == tutor.organisation_id, TutorMessage.learner_id.in_(names))
-        .order_by(TutorMessage.written_at, TutorMessage.id)
-    )
-    for row in rows:
-        before = found.get(row.learner_id)
-        waits = int(row.from_learner and row.read_at is None)
-        found[row.learner_id] = Thread(
-            row.learner_id,
-            names[row.learner_id],
-            row.text,
-            row.written_at,
-            waits + (before.unread if before else 0),
+def threads(session: Session, tutor: Actor) -> list[Thread]:
+    """Return the threads of the people a tutor sees: those that wait for an answer first, then the latest; one query.
+
+    Of each thread comes its last message, cut to an excerpt, and a count: a long exchange costs what a short one does.
+    Raises `Forbidden` when the tutor's role sees no team.
+    """
+    waits = TutorMessage.from_learner & TutorMessage.read_at.is_(None)
+    of_thread = {"partition_by": TutorMessage.learner_id}
+    latest = TutorMessage.written_at.desc(), TutorMessage.id.desc()
+    ranked = (
+        select(
+            TutorMessage.learner_id,
+            TutorMessage.written_at,
+            func.substr(TutorMessage.text, 1, EXCERPT_LIMIT).label("excerpt"),
+            func.row_number().over(**of_thread, order_by=latest).label("rank"),
+            func.sum(case((waits, 1), else_=0)).over(**of_thread).label("unread"),
         )
-    return sorted(found.values(), key=lambda each: (each.unread == 0, -each.last_at.timestamp()))
+        .where(
+            TutorMessage.organisation_id == tutor.organisation_id,
+            TutorMessage.learner_id != tutor.user_id,
+            TutorMessage.learner_id.in_(membership.select_seen(tutor)),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        select(User.id, User.first_name, User.email, ranked.c.excerpt, ranked.c.written_at, ranked.c.unread)
+        .join(ranked, ranked.c.learner_id == User.id)
+        .where(User.organisation_id == tutor.organisation_id, ranked.c.rank == 1)
+        .order_by(ranked.c.unread == 0, ranked.c.written_at.desc(), User.id)
+    )
+    return [
+        Thread(learner_id, first_name or email or "", excerpt, written_at, int(unread))
+        for learner_id, first_name, email, excerpt, written_at, unread in rows
+    ]
 
 
 def evidence(session: Session, wanted: Wanted) -> Iterable[Piece]:

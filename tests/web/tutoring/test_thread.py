@@ -2,15 +2,20 @@
 
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from benchmarks.statements import heard
 from course_app.accounts.rules import Role
 from course_app.membership.models import Team, TeamMember
 from course_app.outbox.models import OutgoingMail
+from course_app.progress.evidence import Wanted
+from course_app.store.session import db
+from course_app.tutoring import service
 from course_app.tutoring.models import TutorMessage
+from course_app.web import library
 
 COMPANY = "Atelier Vercors"
 NOW = datetime(2026, 12, 8, 8, tzinfo=UTC)
@@ -145,3 +150,71 @@ def test_s54_a_message_is_text(client, csrf, sign_in, company):
     sign_in(client, company["karim"])
     _send(client, csrf, "/tuteur", "<script>alert(1)</script>")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in client.get("/tuteur").text
+
+
+def _write_many(session, learner, author, number, *, since=NOW, text="Bonjour"):
+    session.add_all(
+        TutorMessage(
+            organisation_id=learner.actor.organisation_id,
+            learner_id=learner.actor.user_id,
+            author_id=author.actor.user_id,
+            from_learner=author is learner,
+            text=f"{text} {rank}",
+            about="",
+            key=uuid.uuid4(),
+            written_at=since + timedelta(minutes=rank),
+        )
+        for rank in range(number)
+    )
+    session.commit()
+
+
+def test_a_long_exchange_costs_the_list_what_a_short_one_does(app, client, sign_in, session, company):
+    """With one message or two hundred, the same statements are asked and no message is loaded; the last and the count show."""
+    sign_in(client, company["claire"])
+    with app.app_context():
+        engine = db.engine
+    client.get("/equipe/messages")
+    karim, loaded = company["karim"], []
+    event.listen(TutorMessage, "load", lambda message, _context: loaded.append(message))
+    asked = []
+    for number, since in ((1, NOW), (199, NOW + timedelta(days=1))):
+        _write_many(session, karim, karim, number, since=since, text="x" * 500)
+        session.expunge_all()
+        with heard(engine) as statements:
+            page = client.get("/equipe/messages").text.replace("\u00a0", " ")
+        asked.append(len(statements))
+    assert asked[0] == asked[1]
+    assert not loaded
+    assert "200 messages à lire" in page
+    assert page.count("x" * 80) == 1
+
+
+def test_threads_that_wait_come_first_then_the_latest(session, company, make_person):
+    """Who waits for an answer is above who does not, whatever the date; the excerpt is that of the last message."""
+    claire, karim, lucie = company["claire"], company["karim"], company["lucie"]
+    team = session.scalar(select(Team).where(Team.organisation_id == claire.actor.organisation_id))
+    paul = make_person(Role.LEARNER, COMPANY, "Paul")
+    for person in (lucie, paul):
+        stay = {"organisation_id": team.organisation_id, "team_id": team.id, "user_id": person.actor.user_id}
+        session.add(TeamMember(**stay, leads=False, joined_at=NOW))
+    _write_many(session, karim, karim, 3)
+    _write_many(session, lucie, claire, 1, since=NOW + timedelta(days=2))
+    _write_many(session, paul, claire, 1, since=NOW + timedelta(days=3))
+    found = service.threads(session, claire.actor)
+    assert [(each.first_name, each.last, each.unread) for each in found] == [
+        ("Karim", "Bonjour 2", 3),
+        ("Paul", "Bonjour 0", 0),
+        ("Lucie", "Bonjour 0", 0),
+    ]
+
+
+def test_the_dossier_dates_a_message_by_the_day_of_paris(app, session, company):
+    """Written a quarter past midnight in Paris, still the day before in UTC: the dossier says the day it was there."""
+    karim = company["karim"]
+    _write_many(session, karim, karim, 1, since=datetime(2026, 12, 8, 23, 15, tzinfo=UTC))
+    with app.app_context():
+        published = library.catalog()
+    wanted = Wanted(karim.actor, published.paths["equipe"], published, own=False)
+    (sheet,) = service.evidence(session, wanted)
+    assert sheet.rows[0][0].replace("\u00a0", " ") == "9 décembre 2026"
