@@ -18,7 +18,8 @@ def first_costly(
 ) -> dict[tuple[UUID, str], frozenset[str]]:
     """Return the costly kinds of each person's first attempt that counts, by person and subject; one query.
 
-    A subject is « call/… » or « exercise/… ». An empty set: nothing cost dearly.
+    A subject is « call/… » or « exercise/… ». An empty set: nothing cost dearly. A moment of a call played again begins
+    with the sentences of the attempt it comes from, which may be the first: it tells nothing.
     """
     events = session.execute(
         select(LearningEvent.learner_id, LearningEvent.item_kind, LearningEvent.item_id, LearningEvent.payload)
@@ -31,6 +32,6 @@ def first_costly(
     )
     found: dict[tuple[UUID, str], frozenset[str]] = {}
     for learner_id, kind, item_id, payload in events:
-        if "costly" in payload:
+        if "costly" in payload and not payload.get("replay"):
             found.setdefault((learner_id, f"{kind.value}/{item_id}"), frozenset(payload["costly"]))
     return found

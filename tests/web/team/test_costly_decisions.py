@@ -5,12 +5,16 @@ import uuid
 
 from sqlalchemy import select
 
+from course_app.calls import service as calls
+from course_app.calls.intents import Intent
+from course_app.calls.rules import SpokenHow
 from course_app.exercise import runs, service
 from course_app.progress.costly import first_costly
 from course_app.progress.models import LearningEvent
 from course_app.progress.rules import EventKind
 from course_app.web.clock import now
 from tests.support import people as people_of_tests
+from tests.support.callers import best, play
 
 EXERCISE = "facture-orpheline"
 EVERYWHERE = {"across_organisations": True}
@@ -53,6 +57,25 @@ def test_a_first_game_and_a_moment_played_again_leave_no_worth_in_the_log(sessio
     assert _kinds(session, actor) == costly
     assert [payload["counts"] for payload in _told(session)] == [False, False, True]
     assert not any(str(value).isdigit() for value in _told(session)[-1]["costly"])
+
+
+def test_a_moment_of_a_first_call_played_again_tells_nothing_of_it(session, actor, catalog):
+    """Played again from its last sentence, a first call brings its own along: what they were worth stays in the room."""
+    call = catalog.calls["mon-assistante"]
+    first = play(session, actor, call, now(), choose=_too_soon)
+    attempt = calls.load(session, actor, first.id)
+    again = calls.replay(session, actor, attempt, len(attempt.turns), uuid.uuid4(), now())
+    while not (held := calls.load(session, actor, again.id, writing=True)).is_finished:
+        saying = calls.Saying(uuid.uuid4(), held.next_number, best(held), "Bonjour.", SpokenHow.TYPED)
+        calls.say(session, actor, held, saying, now())
+    assert first_costly(session, actor.organisation_id, [actor.user_id]) == {}
+    play(session, actor, call, now(), choose=_too_soon)
+    found = first_costly(session, actor.organisation_id, [actor.user_id])
+    assert "stated_blind" in found[actor.user_id, f"call/{call.id}"]
+
+
+def _too_soon(attempt):
+    return Intent.STATE_INVOICE if attempt.next_number == 2 else best(attempt)
 
 
 def test_five_second_games_tell_the_team_what_costs_most(session, client, sign_in, company, catalog, read):
