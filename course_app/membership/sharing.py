@@ -35,6 +35,13 @@ def stays_of(session: Session, actor: Actor) -> list[Stay]:
     return [Stay(*row) for row in rows]
 
 
+def arrived_at(session: Session, actor: Actor) -> datetime:
+    """Return when the person's account was made: before it, no list had them."""
+    return session.execute(
+        select(User.created_at).where(User.organisation_id == actor.organisation_id, User.id == actor.user_id)
+    ).scalar_one()
+
+
 def leaders_of(session: Session, actor: Actor) -> dict[UUID, list[Stay]]:
     """Return, by leader, their stays at the head of a team where the person was; administrators not among them."""
     mine = select(TeamMember.team_id).where(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -42,21 +43,30 @@ class Taken:
 
 
 def taken_by_others(session: Session, actor: Actor) -> list[Taken]:
-    """Return the files about a person that others took, the newest first; none of before they shared a team."""
+    """Return the files about a person that others took, the newest first; none of before they could be in it."""
     stays, leaders = sharing.stays_of(session, actor), sharing.leaders_of(session, actor)
     readers = sharing.names_of(session, actor.organisation_id)
-    mine, teams = f"personne:{actor.user_id}", {f"equipe:{stay.team_id}": stay for stay in stays}
+    arrived_at = sharing.arrived_at(session, actor)
+    mine, teams = f"personne:{actor.user_id}", {f"equipe:{stay.team_id}" for stay in stays}
+
+    def were_in(line: AuditEntry) -> set[UUID]:
+        """Return the teams where the person was as the file was made."""
+        return {stay.team_id for stay in stays if stay.holds(line.occurred_at)}
+
+    def led(line: AuditEntry) -> set[UUID]:
+        """Return the teams that whoever made the file led then, among those of the person."""
+        led_by = leaders.get(line.actor_id, ()) if line.actor_id else ()
+        return {stay.team_id for stay in led_by if stay.holds(line.occurred_at)}
 
     def is_about(line: AuditEntry) -> bool:
         if line.actor_id is None or line.actor_id == actor.user_id:
             return False
         if line.subject == mine:
             return True
-        if line.subject in LISTS:
-            leads = any(stay.holds(line.occurred_at) for stay in leaders.get(line.actor_id, ()))
-            was_there = any(stay.holds(line.occurred_at) for stay in stays)
-            return readers.get(line.actor_id, ("", False))[1] or (leads and was_there)
-        return any(f"equipe:{stay.team_id}" == line.subject and stay.holds(line.occurred_at) for stay in stays)
+        if line.subject not in LISTS:
+            return any(f"equipe:{team_id}" == line.subject for team_id in were_in(line))
+        sees_everybody = readers.get(line.actor_id, ("", False))[1]
+        return line.occurred_at >= arrived_at if sees_everybody else not led(line).isdisjoint(were_in(line))
 
     lines = audit.of_subjects(session, actor.organisation_id, Act.DATA_EXPORTED, {mine, *LISTS, *teams}, MOST)
     return [

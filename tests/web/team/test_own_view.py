@@ -3,6 +3,8 @@
 import json
 
 from course_app.accounts.rules import Role
+from course_app.membership.models import TeamMember
+from course_app.web.clock import now
 from tests.support import people as people_of_tests
 from tests.web.team.conftest import COMPANY
 
@@ -44,3 +46,23 @@ def test_g5_the_view_taken_along_is_the_view_on_the_page(session, company, brows
     facts = [fact for fact in told.values() if isinstance(fact, str) and fact]
     assert len(facts) >= 3
     assert all(fact.replace("\u202f", " ").replace("\u00a0", " ") in page for fact in facts)
+
+
+def test_g5_a_list_of_before_or_of_another_team_is_not_told(session, company, browser_of, make_person, clock):
+    """A list made before a person came, or by who led a team they had left, held nothing of them: it is not told."""
+    boss, first = make_person(Role.ADMINISTRATOR, COMPANY, "Nadège"), company.team("Ventes")
+    second = company.team("Atelier", lead=make_person(Role.MANAGER, COMPANY, "Omar"))
+    assert _export_list(browser_of(boss)).status_code == 200
+    clock.shift(3600)
+    lucie = company.person(first, "Lucie")
+    stay = session.query(TeamMember).where(
+        TeamMember.organisation_id == first.organisation_id, TeamMember.user_id == lucie.actor.user_id
+    )
+    stay.one().left_at = now()
+    company.join(second, lucie.actor)
+    clock.shift(3600)
+    assert _export_list(browser_of(company.manager)).status_code == 200
+    assert json.loads(_taken(browser_of(lucie)))["taken_by_others"] == []
+    assert _export_list(browser_of(boss)).status_code == 200
+    taken = json.loads(_taken(browser_of(lucie)))["taken_by_others"]
+    assert [each["by"] for each in taken] == ["Nadège"]
