@@ -39,10 +39,10 @@ def publish(session: Session, actor: Actor, team_id: UUID, readers: Sequence[Rea
     if team_id not in {team.id for team in membership.led_teams(session, actor)}:
         raise NotFound
     organisation_id = actor.organisation_id
-    session.execute(  # two clicks come one after the other
-        select(Team.id).where(Team.organisation_id == organisation_id, Team.id == team_id)
-        .with_for_update(key_share=True)
-    )  # fmt: skip
+    # Two clicks come one after the other, on two teams too: they may share people, who are counted once.
+    session.execute(
+        select(Team.id).where(Team.organisation_id == organisation_id).order_by(Team.id).with_for_update(key_share=True)
+    )
     members = set(session.scalars(membership.select_seen(actor, team_id)))
     mistakes: dict[tuple[UUID, str], frozenset[str]] = {}
     for read in readers:

@@ -1,16 +1,20 @@
 """The team's briefing: groups of five, published once, and a sheet to print."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
+from course_app.accounts.rules import Role
 from course_app.library.questions import ChoiceQuestion
 from course_app.quizzes.kinds.answers import Response
 from course_app.quizzes.kinds.keys import right_answer
 from course_app.team.models import HeatCounted, HeatTopic
 from tests.support import people as people_of_tests
 from tests.support.crowd import answer_quiz
+from tests.web.team.conftest import COMPANY
 
 QUIZ = "avant-de-decrocher"
 
@@ -104,3 +108,31 @@ def test_s02_another_manager_publishes_and_reads_nothing(session, company, brows
     stranger = browser_of(make_person(company.manager.actor.role))
     assert _publish(stranger, team).status_code == 404
     assert stranger.get(f"/equipe/bilan/{topic}").status_code == 404
+
+
+def test_two_managers_who_share_people_publish_at_once(
+    session, app, browser_of, company, make_person, catalog, mistake
+):
+    """Two teams with the same people, two clicks at the same moment: each answer counts once, nobody reads an error."""
+    omar = make_person(Role.MANAGER, COMPANY, "Omar")
+    teams = (company.team(), company.team("Atelier", lead=omar))
+    crowd = [company.person(teams[0], name) for name in ("Ana", "Béa", "Cléo", "Dan", "Eli")]
+    for person in crowd:
+        company.join(teams[1], person.actor)
+        _answer(session, person, catalog, mistake, wrong=True)
+    addresses = [f"/equipe/bilan/{team.id}" for team in teams]
+    browsers = [browser_of(manager) for manager in (company.manager, omar)]
+    tokens = [people_of_tests.csrf(browser.get("/equipe/bilan")) for browser in browsers]
+    for browser in browsers:
+        browser.shared_session = None
+    session.commit()
+    start = Barrier(2)
+
+    def click(rank):
+        start.wait()
+        return browsers[rank].post(addresses[rank], data={"csrf_token": tokens[rank]}).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(click, range(2))) == [303, 303]
+    asked = [one for one in catalog.quizzes[QUIZ].questions if isinstance(one, ChoiceQuestion)]
+    assert _kept(session, HeatCounted) == 5 * len(asked)
