@@ -42,7 +42,7 @@ def _write_invitation(session: Session, mail: Mail, now: datetime) -> Letter | N
         "path": pages.path_title(catalog(), row.path_id),
         "minutes": str(pages.path_minutes(catalog(), row.path_id)) if row.path_id else "0",
         "deadline": pages.day(row.deadline_on),
-        "until": pages.day(row.expires_at.date()),
+        "until": pages.paris_day(row.expires_at),
         "link": link("joining.show", token=token),
     }
     inviter = shown.inviter

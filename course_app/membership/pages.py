@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from course_app.core.french import long_date
 from course_app.library.catalog import Catalog
@@ -18,6 +18,7 @@ from course_app.membership.models import Team
 from course_app.membership.people import Closed
 from course_app.membership.roster import LineState
 from course_app.membership.rules import Member
+from course_app.web.clock import PARIS
 
 PER_PAGE = 100
 EXPORT_COLUMNS = ("Prénom", "Adresse e-mail", "Rôle", "Équipes", "Parcours", "À finir pour le")
@@ -170,7 +171,7 @@ def pending_rows(
             each.email,
             teams.get(each.team_id, "") if each.team_id else "",
             path_title(catalog, each.path_id),
-            long_date(each.expires_at.date()),
+            paris_day(each.expires_at),
             each.state is InvitationState.EXPIRED,
             each.is_asked_again,
         )
@@ -183,9 +184,14 @@ def day(moment: date | None) -> str:
     return long_date(moment) if moment else ""
 
 
+def paris_day(moment: datetime) -> str:
+    """Return the day of a moment in words, as it is in Paris."""
+    return long_date(moment.astimezone(PARIS).date())
+
+
 @dataclass(frozen=True)
 class ChangeRow:
-    """One line of a change of a team, in words; `slug` says which."""
+    """One line of a change of a team, in words; `slug` says which. No name for somebody gone out of sight meanwhile."""
 
     name: str
     email: str

@@ -55,7 +55,7 @@ def _write(session: Session, mail: Mail, now: datetime) -> Letter | None:
         "inviter": shown.inviter,
         "company": shown.company,
         "path": pages.path_title(catalog(), row.path_id),
-        "until": pages.day(row.expires_at.date()),
+        "until": pages.paris_day(row.expires_at),
         "link": link("joining.show", token=token),
         "stop": stop,
     }

@@ -72,3 +72,13 @@ def test_s02_a_team_out_of_sight_is_nobody_s_to_change(company):
         answer = held.post(f"/equipe/membres/equipes/{team.id}/composition{tail}", leaving=[str(ana.id)])
         assert answer.status_code == 404
     assert _inside(company, team) == {ana.id}
+
+
+def test_somebody_gone_out_of_sight_meanwhile_has_a_line_that_says_so(company):
+    """Ticked to leave, then moved away by somebody else: the line has words, never an empty name."""
+    leader, ana, bob = company.person(Role.MANAGER, "Omar"), company.person(first_name="Ana"), company.person()
+    team = company.team("Ventes", ana, leader=leader)
+    held, base = company.enter(leader), f"/equipe/membres/equipes/{team.id}/composition"
+    page = _text(held.post(base, leaving=[str(ana.id), str(bob.id)]))
+    assert "1 personne sort." in page
+    assert "Quelqu’un que vous ne suivez plus" in page
