@@ -21,12 +21,16 @@ from course_app.membership.models import Assignment
 
 @dataclass(frozen=True)
 class Given:
-    """The path a person was given last: which, by whom (their first name, possibly empty), when, for which day."""
+    """The path a person was given last: which, by whom (their first name, possibly empty), when, for which day.
+
+    `is_own` tells that they gave it to themself, as a manager may.
+    """
 
     path_id: str
     deadline_on: date | None
     assigned_at: datetime
     by: str
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Errand:
 def given(session: Session, actor: Actor) -> Given | None:
     """Return the path that the actor themself was given last and that is still open."""
     row = session.execute(
-        select(Assignment.path_id, Assignment.deadline_on, Assignment.assigned_at, User.first_name)
+        select(Assignment.path_id, Assignment.deadline_on, Assignment.assigned_at, User.first_name, User.id)
         .outerjoin(User, (User.id == Assignment.assigned_by) & (User.organisation_id == actor.organisation_id))
         .where(
             Assignment.organisation_id == actor.organisation_id,
@@ -51,7 +55,7 @@ def given(session: Session, actor: Actor) -> Given | None:
         .limit(1)
         .execution_options(across_organisations=True)  # the outer join compares the organisation where it joins
     ).one_or_none()
-    return Given(row[0], row[1], row[2], row[3] or "") if row else None
+    return Given(row[0], row[1], row[2], row[3] or "", row[4] == actor.user_id) if row else None
 
 
 def assign(session: Session, actor: Actor, user_id: uuid.UUID, errand: Errand, now: datetime) -> None:

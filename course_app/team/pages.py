@@ -51,12 +51,18 @@ class PersonView:
     deadline: str
     next_step: str
     last_active: str
+    offer: str
+    """What their manager may offer them, for a list; empty for one's own line."""
     advice: str
+    """The one message about them, whole; to oneself, one's next step."""
     mail: str
+    """Address of a mail already begun; empty for oneself, and without an address."""
     clearances: tuple[ClearanceLine, ...]
     skills: tuple[tuple[str, str], ...]
     test_passed: bool
     is_finished: bool
+    is_reader: bool
+    """Whether they are the one who reads: a manager who learns is on their own list, and offers themself nothing."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +134,18 @@ def state_label(state: TeamState, days: int | None = None) -> str:
     }[state]
 
 
-def person_view(person: Listed, work: Work, catalog: Catalog, today: date) -> PersonView:
-    """Return the view of one person; the same for whoever reads it."""
+def person_view(
+    person: Listed, work: Work, catalog: Catalog, today: date, reader_id: uuid.UUID | None = None
+) -> PersonView:
+    """Return the view of one person; the same for whoever reads it, but for what they may offer: nothing to themself."""
     path = catalog.paths.get(work.path_id or "")
     following = standing.next_item(path, catalog, work.done, work.skipped) if path else None
     state = standing.state_of(person.last_active_on, person.cleared_until, today)
     days = (today - person.last_active_on).days if person.last_active_on else None
     name = person.first_name or person.email
     nudge = standing.nudge(following, is_cleared=state is TeamState.CLEARED)
+    is_reader, step = person.user_id == reader_id, _step(path, following, state)
+    offer = _offer(path, nudge)
     test = catalog.test_of(path) if path else None
     return PersonView(
         user_id=person.user_id,
@@ -144,16 +154,20 @@ def person_view(person: Listed, work: Work, catalog: Catalog, today: date) -> Pe
         state_label=state_label(state, days),
         path=path.title if path else "",
         deadline=long_date(work.deadline_on) if work.deadline_on else "",
-        next_step=_step(path, following, state),
+        next_step=step,
         last_active=day_in_words(person.last_active_on, today),
-        advice=_advice(name, path, following, nudge),
-        mail=_mail(person, following),
+        offer="" if is_reader else offer,
+        advice=_("Votre prochaine étape : %(step)s.", step=step)
+        if is_reader
+        else f"{_standing(name, path, following, nudge)} {offer}",
+        mail="" if is_reader else _mail(person, step, following),
         clearances=tuple(clearance_line(held, catalog) for held in work.held),
         skills=tuple((each.title, long_date(each.on)) for each in standing.skills(path, work.done, work.skipped))
         if path
         else (),
         test_passed=test is not None and (ItemKind.QUIZ, test.id) in work.done,
         is_finished=path is not None and following is None,
+        is_reader=is_reader,
     )
 
 
@@ -176,33 +190,38 @@ def _step(path: Path | None, item: AnyItem | None, state: TeamState) -> str:
     return _("un vrai appel") if state is TeamState.CLEARED else _("les appels du feu vert")
 
 
-def _advice(name: str, path: Path | None, item: AnyItem | None, nudge: Nudge) -> str:
-    """Return the one message suggested about somebody."""
+def _standing(name: str, path: Path | None, item: AnyItem | None, nudge: Nudge) -> str:
+    """Return what a manager reads before the offer."""
     if path is None:
-        return _("%(name)s n'a pas encore de parcours. Lui en proposer un ?", name=name)
-    if item is None:
-        return {
-            Nudge.REAL_CALL: _("%(name)s a tout fait. Lui confier un premier appel ?", name=name),
-        }.get(nudge) or _("Il reste à %(name)s les appels du feu vert. Lui proposer un appel guidé ?", name=name)
-    offer = {
+        return _("%(name)s n'a pas encore de parcours.", name=name)
+    if item is not None:
+        return _("Prochaine étape %(of)s : %(step)s.", of=of_name(name), step=item.title)
+    if nudge is Nudge.REAL_CALL:
+        return _("%(name)s a tout fait.", name=name)
+    return _("Il reste à %(name)s les appels du feu vert.", name=name)
+
+
+def _offer(path: Path | None, nudge: Nudge) -> str:
+    """Return what a manager may offer somebody, as a question to themself."""
+    if path is None:
+        return _("Lui proposer un parcours ?")
+    return {
         Nudge.QUIET_TIME: _("Lui réserver dix minutes au calme ?"),
         Nudge.SIDE_BY_SIDE: _("Lui proposer de commencer côte à côte ?"),
         Nudge.GUIDED_CALL: _("Lui proposer un appel guidé ?"),
         Nudge.HALF_HOUR: _("Lui réserver une demi-heure ?"),
         Nudge.REAL_CALL: _("Lui confier un premier appel ?"),
     }[nudge]
-    return _("Prochaine étape %(of)s : %(step)s. %(offer)s", of=of_name(name), step=item.title, offer=offer)
 
 
-def _mail(person: Listed, item: AnyItem | None) -> str:
+def _mail(person: Listed, step: str, item: AnyItem | None) -> str:
     """Return the address that opens a mail already begun; empty without an address. Everything is percent-encoded."""
     if not person.email:
         return ""
-    step = _("« %(title)s »", title=item.title) if item else _("un appel pour s'exercer")
     body = _(
-        "Bonjour %(name)s,\n\nVotre prochaine étape est %(step)s. Voulez-vous que nous la fassions ensemble ?",
-        name=person.first_name,
-        step=step,
+        "%(greeting)s,\n\nVotre prochaine étape : %(step)s. Voulez-vous que nous la fassions ensemble ?",
+        greeting=_("Bonjour %(name)s", name=person.first_name) if person.first_name else _("Bonjour"),
+        step=_("« %(title)s »", title=item.title) if item else step,
     )
     return f"mailto:{quote(person.email)}?subject={quote(_('Votre prochaine étape sur Réglo'))}&body={quote(body)}"
 

@@ -102,9 +102,9 @@ def _led() -> dict[uuid.UUID, str]:
 
 
 def _views(people: list[Listed]) -> list[tuple[Listed, PersonView]]:
-    day, organisation_id = today(), signed_in().organisation_id
-    works = service.work_of(db.session, organisation_id, [one.user_id for one in people], _paths(), day)
-    return [(one, pages.person_view(one, works[one.user_id], catalog(), day)) for one in people]
+    day, actor = today(), signed_in()
+    works = service.work_of(db.session, actor.organisation_id, [one.user_id for one in people], _paths(), day)
+    return [(one, pages.person_view(one, works[one.user_id], catalog(), day, actor.user_id)) for one in people]
 
 
 @blueprint.get("/equipe")

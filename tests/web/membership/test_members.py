@@ -208,6 +208,19 @@ def test_a_path_is_given_changed_and_taken_back(vercors, claire, company):
     assert [row.ended_at is None for row in company.all(Assignment)] == [False, False]
 
 
+def test_a_path_given_to_oneself_reads_as_chosen(vercors, claire):
+    """A manager who gives the team's path to themself is not told that they gave it to themself."""
+    assert (
+        claire.post(
+            f"/equipe/membres/{vercors.claire.id}/parcours", path="equipe", deadline_on="2099-12-12"
+        ).status_code
+        == 303
+    )
+    text = claire.client.get("/parcours").text
+    assert "vous a confié" not in text
+    assert "Vous avez choisi" in text
+
+
 @pytest.mark.parametrize("form", [{}, {"path": "inconnu"}, {"path": "equipe", "deadline_on": "2020-01-01"},
     {"path": "equipe", "deadline_on": "demain"}])  # fmt: skip
 def test_a_bad_errand_is_refused(vercors, claire, company, form):

@@ -4,7 +4,8 @@ import csv
 import io
 import re
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import insert
@@ -14,6 +15,7 @@ from course_app.accounts.models import User
 from course_app.accounts.rules import Role
 from course_app.library.clearances import CallType
 from course_app.membership.models import TeamMember
+from course_app.paths import service as paths
 from course_app.progress import service as progress
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 from course_app.store.session import db
@@ -27,8 +29,8 @@ from tests.web.team.conftest import LONG_AGO, NOBODY
 
 SEEN = {
     "PersonView": {
-        "user_id", "first_name", "state", "state_label", "path", "deadline", "next_step", "last_active", "advice",
-        "mail", "clearances", "skills", "test_passed", "is_finished",
+        "user_id", "first_name", "state", "state_label", "path", "deadline", "next_step", "last_active", "offer",
+        "advice", "mail", "clearances", "skills", "test_passed", "is_finished", "is_reader",
     },
     "ClearanceLine": {"title", "since", "until"},
     "TeamPage": {"cleared", "total", "people", "states", "teams", "paths", "call_types", "next_after", "is_whole"},
@@ -86,7 +88,6 @@ def test_a_path_filters_by_what_was_given_then_by_what_was_chosen(
 ):
     """Somebody given a path is on it, whatever they had chosen; somebody given none is on the one they chose."""
     from course_app.membership.models import Assignment  # noqa: PLC0415 - one row, here only
-    from course_app.paths import service as paths  # noqa: PLC0415
 
     for name in ("Karim", "Lucie"):
         paths.choose_path(session, team[name].actor, catalog, "commerciaux", now())
@@ -133,6 +134,62 @@ def test_what_my_manager_sees_is_what_i_am_shown(session, client, sign_in, compa
     view = re.compile(r'<div class="flow person-view">.*?</div>\s*</div>', re.DOTALL)
     assert view.search(mine)[0] == view.search(theirs)[0]
     assert "Claire" in mine
+
+
+def _line(page, name):
+    start = page.index(f">{name}</a>")
+    return page[start : page.index("</tr>", start)]
+
+
+def test_a_manager_offers_themself_nothing(session, client, sign_in, company, team, catalog, read):
+    """A manager who learns is « vous » on their own list: no ten minutes to set aside for oneself, no mail to oneself."""
+    for person in (company.manager, team["Karim"]):
+        paths.choose_path(session, person.actor, catalog, "equipe", now())
+    sign_in(client, company.manager)
+    page = read("/equipe")
+    assert "Lui réserver dix minutes au calme" in _line(page, "Karim")
+    assert "(vous)" not in _line(page, "Karim")
+    own = _line(page, "Claire")
+    assert "(vous)" in own
+    assert "Lui " not in own
+    person = read(f"/equipe/personnes/{company.manager.actor.user_id}")
+    assert "Votre prochaine étape" in person
+    for word in ("Lui ", "mailto:", "Écrire à", "Une idée", "Ses documents"):
+        assert word not in person
+    member = read(f"/equipe/membres/{company.manager.actor.user_id}")
+    assert "Où vous en êtes" in member
+    assert "Suivre ce parcours" in member
+    assert "Fermer l" not in member
+
+
+def test_a_mail_already_begun_says_what_comes_next(app, catalog):
+    """Without a first name it greets nobody by name; without a path, and once all is done, it speaks of that."""
+    path = catalog.paths["equipe"]
+    done = {ref.key: today() for ref in path.items}
+    someone = {"user_id": NOBODY, "email": "k@exemple.fr", "last_active_on": today()}
+    nameless = service.Listed(first_name="", cleared_until=None, **someone)
+    cleared = service.Listed(first_name="Karim", cleared_until=today(), **someone)
+    with app.test_request_context():
+        views = [
+            pages.person_view(nameless, service.Work(), catalog, today()),
+            pages.person_view(cleared, service.Work("equipe", done=done), catalog, today()),
+        ]
+    first, second = (
+        unquote(view.mail).partition("body=")[2].replace("\u202f", " ").replace("\u00a0", " ") for view in views
+    )
+    assert first.startswith("Bonjour,")
+    assert "choisir un parcours" in first
+    assert second.startswith("Bonjour Karim,")
+    assert "un vrai appel" in second
+
+
+def test_a_feu_vert_is_dated_by_the_day_of_paris(catalog):
+    """Earned a quarter past midnight in Paris, it says the day it was there, on the person's page and on the printed list."""
+    held = service.Held(CallType.COURTESY, datetime(2026, 12, 8, 23, 15, tzinfo=UTC), date(2027, 12, 9))
+    line = pages.clearance_line(held, catalog)
+    page = pages.cleared_page("Atelier", "", today(), {CallType.COURTESY: [("Karim", held)]}, catalog)
+    for since in (line.since, page.kinds[0][2][0][1]):
+        assert since.replace("\u00a0", " ") == "9 décembre 2026"
 
 
 def test_s05_a_change_of_team_applies_on_the_next_request(
