@@ -209,16 +209,19 @@ class ChangesPage:
 
 
 def changes(found: Sequence[Change]) -> ChangesPage:
-    """Return the lines of a change in words, those that change something first, and how many there are of each."""
+    """Return the lines of a change in words, and how many there are of each.
+
+    Those to correct come first, then those that change something.
+    """
     counted = Counter(change.state for change in found)
     joining, leaving = counted[ChangeState.JOINS], counted[ChangeState.LEAVES]
-    moving = {ChangeState.JOINS, ChangeState.LEAVES, *WRONG}
+    moving = {ChangeState.JOINS, ChangeState.LEAVES}
     rows = tuple(
         ChangeRow(
             change.member.first_name or change.member.email if change.member else change.text,
             change.member.email if change.member else "",
             change.state.value,
         )
-        for change in sorted(found, key=lambda change: change.state not in moving)
+        for change in sorted(found, key=lambda change: (change.state not in WRONG, change.state not in moving))
     )
     return ChangesPage(rows, joining, leaving, len(found) - joining - leaving - sum(counted[state] for state in WRONG))

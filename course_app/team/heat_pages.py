@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from course_app.clearance.rules import paris_day
-from course_app.core.french import long_date
+from course_app.core.french import long_date, typeset
 from course_app.library.calls import Call
 from course_app.library.catalog import Catalog
 from course_app.library.model import Option, Question
+from course_app.team import call_words
 from course_app.team.heat_service import Topic
 
 
@@ -144,13 +145,14 @@ def _of_call(call_id: str, remark: str, catalog: Catalog) -> dict[str, str] | No
     comment = _comment(call, remark) if call else ""
     if call is None or not comment:
         return None
+    cost, rule = call_words.cost_and_rule(comment)
     return {
         "source": call.title,
         "situation": call.summary,
         "question": call.aim,
-        "chosen": comment,
-        "why": "",
-        "rule": " ".join(call.rules),
+        "chosen": typeset(call_words.ACTS[remark]),
+        "why": cost,
+        "rule": rule or " ".join(call.rules),
         "answer": "",
         "lesson_id": call.lesson or "",
     }

@@ -54,6 +54,8 @@ def test_one_wrong_line_and_nothing_changes(company):
             assert answer.status_code == 422
             assert "Personne de vos équipes n’a cette adresse" in _text(answer)
             assert stranger in _text(answer)
+            table = _text(answer).partition("<tbody>")[2]
+            assert table.index(stranger) < table.index(ana.email)  # what is to be corrected comes first
     assert _inside(company, team) == {leader.id}
     assert held.post(base, people="").status_code == 422
     assert held.post(base, leaving=[str(leader.id)]).status_code == 422

@@ -9,9 +9,12 @@ from course_app.calls import service as calls
 from course_app.calls.intents import Intent
 from course_app.calls.rules import SpokenHow
 from course_app.exercise import runs, service
+from course_app.library.calls import Remarks
 from course_app.progress.costly import first_costly
 from course_app.progress.models import LearningEvent
 from course_app.progress.rules import EventKind
+from course_app.team import call_words, heat_pages
+from course_app.team.heat_service import Topic
 from course_app.web.clock import now
 from tests.support import people as people_of_tests
 from tests.support.callers import best, play
@@ -76,6 +79,18 @@ def test_a_moment_of_a_first_call_played_again_tells_nothing_of_it(session, acto
 
 def _too_soon(attempt):
     return Intent.STATE_INVOICE if attempt.next_number == 2 else best(attempt)
+
+
+def test_a_costly_sentence_is_named_then_explained_then_ruled(catalog):
+    """A manager reads what was done, what it costs and the rule, each apart; every comment of a call has its act."""
+    call = catalog.calls["mon-assistante"]
+    topic = Topic(uuid.uuid4(), uuid.uuid4(), f"call/{call.id}", "stated_blind", 5, now())
+    told = heat_pages.mistake(topic, "Ventes", catalog, lambda *_asked: None)
+    assert told.chosen == "Énoncer la facture sans savoir qui écoute"
+    assert told.why.startswith("Par chance")
+    assert "La règle" not in told.why
+    assert told.rule.startswith("Vérifier avant")
+    assert set(call_words.ACTS) == set(Remarks.model_fields)
 
 
 def test_five_second_games_tell_the_team_what_costs_most(session, client, sign_in, company, catalog, read):

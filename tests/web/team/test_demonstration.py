@@ -43,7 +43,8 @@ def test_the_demonstration_shows_what_a_team_is_for(director, catalog):
     assert not any(name in main for name in demo.TRAINED)
     sheets = {part.partition('"')[0] for part in main.split('href="/equipe/bilan/')[1:]}
     assert len(sheets) >= 4
-    assert all("La règle à garder" in _read(director, f"/equipe/bilan/{sheet}") for sheet in sheets)
+    read = [_read(director, f"/equipe/bilan/{sheet}") for sheet in sheets]
+    assert all("La règle à garder" in sheet and "« «" not in sheet for sheet in read)
     team = _read(director, "/equipe")
     assert "1 personne sur 8 a le feu vert pour appeler." in team
     assert "Sans activité depuis 7 jours" in team
