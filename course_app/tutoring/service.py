@@ -164,15 +164,15 @@ def threads(session: Session, tutor: Actor) -> list[Thread]:
     Raises `Forbidden` when the tutor's role sees no team.
     """
     waits = TutorMessage.from_learner & TutorMessage.read_at.is_(None)
-    of_thread = {"partition_by": TutorMessage.learner_id}
+    thread_of = TutorMessage.learner_id
     latest = TutorMessage.written_at.desc(), TutorMessage.id.desc()
     ranked = (
         select(
             TutorMessage.learner_id,
             TutorMessage.written_at,
             func.substr(TutorMessage.text, 1, EXCERPT_LIMIT).label("excerpt"),
-            func.row_number().over(**of_thread, order_by=latest).label("rank"),
-            func.sum(case((waits, 1), else_=0)).over(**of_thread).label("unread"),
+            func.row_number().over(partition_by=thread_of, order_by=latest).label("rank"),
+            func.sum(case((waits, 1), else_=0)).over(partition_by=thread_of).label("unread"),
         )
         .where(
             TutorMessage.organisation_id == tutor.organisation_id,
