@@ -10,7 +10,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
@@ -240,15 +253,26 @@ def _work_of(
 def held_by_type(
     session: Session, actor: Actor, team_id: UUID | None, today: date
 ) -> dict[CallType, list[tuple[str, Held]]]:
-    """Return who may call today among those the actor sees, by kind of call then first name; one query."""
+    """Return who may call today among those the actor sees, by kind of call then first name; one query.
+
+    Whoever shares a first name with somebody of the company has their address beside it: another may not call.
+    """
     held = clearance.held_rows(actor.organisation_id, today).subquery()
+    shared = (
+        select(func.lower(User.first_name))
+        .where(User.organisation_id == actor.organisation_id, User.deactivated_at.is_(None), User.is_guest.is_(False))
+        .group_by(func.lower(User.first_name))
+        .having(func.count() > 1)
+    )
+    is_shared = func.lower(User.first_name).in_(shared)
     rows = session.execute(
-        select(User.first_name, User.email, held.c.call_type, held.c.occurred_at, held.c.until)
+        select(User.first_name, User.email, is_shared, held.c.call_type, held.c.occurred_at, held.c.until)
         .join(held, held.c.learner_id == User.id)
         .where(User.organisation_id == actor.organisation_id, User.id.in_(membership.select_seen(actor, team_id)))
         .order_by(func.lower(User.first_name), User.id)
     )
     found: dict[CallType, list[tuple[str, Held]]] = {call_type: [] for call_type in CallType}
-    for first_name, email, call_type, since, until in rows:
-        found[call_type].append((first_name or email or "", Held(call_type, since, until)))
+    for first_name, email, is_ambiguous, call_type, since, until in rows:
+        name = f"{first_name} ({email})" if first_name and is_ambiguous else first_name or email or ""
+        found[call_type].append((name, Held(call_type, since, until)))
     return found

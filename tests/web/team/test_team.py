@@ -25,7 +25,7 @@ from course_app.team.rules.standing import Sort, TeamState
 from course_app.web.clock import now, today
 from tests.support.callers import earn, play
 from tests.support.crowd import answer_quiz
-from tests.web.team.conftest import LONG_AGO, NOBODY
+from tests.web.team.conftest import COMPANY, LONG_AGO, NOBODY
 
 SEEN = {
     "PersonView": {
@@ -239,6 +239,19 @@ def test_the_list_to_print_names_who_may_call_today_only(
     clock.shift(timedelta(days=366))
     assert ">Karim<" not in read_as(company.manager, "/equipe/feux-verts")
     assert "0 personne sur 4" in read_as(company.manager, "/equipe")
+
+
+def test_the_list_to_print_tells_one_karim_from_the_other(
+    session, client, sign_in, company, team, catalog, read, make_person
+):
+    """Of two people of one first name, only one may call: the list that hangs on the wall says which."""
+    make_person(organisation=COMPANY, first_name="karim")
+    earn(session, team["Karim"].actor, catalog, CallType.COURTESY, now())
+    earn(session, team["Lucie"].actor, catalog, CallType.COURTESY, now())
+    sign_in(client, company.manager)
+    page = read("/equipe/feux-verts")
+    assert page.count(f">Karim ({team['Karim'].email})<") == 1
+    assert page.count(">Lucie<") == 1
 
 
 def _many(session, company, team, size):
