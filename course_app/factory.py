@@ -91,6 +91,8 @@ from course_app.quizzes.exam import records as exam_records
 from course_app.quizzes.exam import routes as exam_routes
 from course_app.quizzes.items import routes as items_routes
 from course_app.quizzes.regrading import routes as regrading_routes
+from course_app.quizzes.reviewing import counting
+from course_app.quizzes.reviewing import routes as reviewing_routes
 from course_app.reminders import own_kinds as reminders_own
 from course_app.reminders import routes as reminders_routes
 from course_app.reminders import scheduler
@@ -135,6 +137,7 @@ BLUEPRINTS = (
     exam_routes.blueprint,
     items_routes.blueprint,
     regrading_routes.blueprint,
+    reviewing_routes.blueprint,
     exercise_routes.blueprint,
     laboratory_routes.blueprint,
     way_routes.blueprint,
@@ -232,6 +235,7 @@ CHORES = (
     Chore(ledger_daily.CHORE, ledger_daily.PAUSE, ledger_daily.seal_today),
     Chore(scheduler.CHORE, timedelta(minutes=2), scheduler.remind),
     Chore(publication_notes.CHORE, timedelta(minutes=1), publication_notes.note_publication),
+    Chore(counting.CHORE, counting.PAUSE, counting.count_due),
     Chore("conservation", timedelta(minutes=10), keeping.look_after),
 )
 

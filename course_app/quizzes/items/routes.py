@@ -8,8 +8,6 @@ from flask import Blueprint, Response, render_template
 from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Permission
 from course_app.core.errors import NotFound
-from course_app.library.model import Question, Quiz
-from course_app.quizzes.exam import rules as exams
 from course_app.quizzes.items import pages, service
 from course_app.store.session import db
 from course_app.web.clock import today
@@ -22,13 +20,8 @@ def _page(quiz_id: str) -> pages.ItemsPage:
     quiz = catalog().quizzes.get(quiz_id)
     if quiz is None:
         raise NotFound
-    asked = _asked(quiz)
+    asked = service.asked_today(quiz, catalog().quizzes)
     return pages.items_page(quiz, asked, service.read(db.session, quiz, asked))
-
-
-def _asked(quiz: Quiz) -> tuple[Question, ...]:
-    """Return the questions a quiz asks; for a test, all those it may draw."""
-    return exams.pool(quiz, catalog().quizzes) if exams.is_test(quiz) else quiz.questions
 
 
 @blueprint.get("/quiz/<quiz_id>/questions")

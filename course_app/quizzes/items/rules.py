@@ -92,16 +92,22 @@ class Measure:
 
     @property
     def concerns(self) -> tuple[Concern, ...]:
-        """Return what to look at, most serious first.
-
-        Reversed: below zero by more than the standard error of a correlation that is nil, 1/√n; less is chance.
-        """
+        """Return what to look at, most serious first."""
         found = []
         if self.discrimination is not None and self.discrimination < WEAK:
-            found.append(Concern.REVERSED if self.discrimination < -(self.compared**-0.5) else Concern.FLAT)
+            is_backwards = is_reversed(self.discrimination, self.compared)
+            found.append(Concern.REVERSED if is_backwards else Concern.FLAT)
         if self.success is not None and not HARD <= self.success < EASY:
             found.append(Concern.HARD if self.success < HARD else Concern.EASY)
         return tuple(found)
+
+
+def is_reversed(discrimination: float | None, compared: int) -> bool:
+    """Tell whether those who know the rest fail here: a discrimination over `compared` answers that is under zero.
+
+    By more than the standard error of a correlation that is nil, 1/√n: less is chance.
+    """
+    return discrimination is not None and compared > 0 and discrimination < -(compared**-0.5)
 
 
 def measured(answers: Sequence[FirstAnswer]) -> Mapping[tuple[str, str], Measure]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from course_app.library.model import Question, Quiz, wording_hash
 from course_app.progress import service as progress
+from course_app.quizzes.exam import rules as exams
 from course_app.quizzes.items.rules import FirstAnswer
 from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Mark, Response
@@ -35,6 +36,11 @@ class Reading:
 
     answers: tuple[FirstAnswer, ...]
     wordings: Mapping[tuple[str, str], Wording]
+
+
+def asked_today(quiz: Quiz, published: Mapping[str, Quiz]) -> tuple[Question, ...]:
+    """Return the questions a quiz asks; for a test, all those it may draw."""
+    return exams.pool(quiz, published) if exams.is_test(quiz) else quiz.questions
 
 
 def _rows(session: Session, quiz_id: str) -> Sequence[Row[Any]]:

@@ -298,6 +298,7 @@ _TOLD: Mapping[str, Mapping[str, int]] = {
     # jobs
     "GET /calculs/<uuid:job_id>": signed_in(404),
     # questions, for authors
+    "GET /quiz/questions-a-revoir": authors(200),
     "GET /quiz/<quiz_id>/questions": authors(200),
     "GET /quiz/<quiz_id>/questions.csv": authors(200),
     "GET /quiz/<quiz_id>/reevaluation": authors(200),

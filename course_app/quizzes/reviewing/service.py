@@ -1,0 +1,95 @@
+"""Counting quizzes again, and reading what was counted. Takes a session; must not know Flask."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from course_app.library.model import Quiz
+from course_app.quizzes.items import service as items
+from course_app.quizzes.items.rules import Measure, measured
+from course_app.quizzes.models import Answer, QuizAttempt, Regrading
+from course_app.quizzes.reviewing.models import MISTAKE_LENGTH, QuestionMeasure, QuizCount
+from course_app.quizzes.reviewing.rules import Counted, Stock, is_due
+from course_app.quizzes.rules import Certainty
+from course_app.web.clock import PARIS
+
+Measures = Mapping[tuple[str, str], Measure]
+"""By (question id, wording)."""
+
+
+def due(session: Session, quizzes: Iterable[str], now: datetime) -> dict[str, Stock]:
+    """Return the quizzes to count again, with what they hold now; three queries that bring one row a quiz."""
+    published, stocks, last, here = set(quizzes), _stocks(session), _last(session), now.astimezone(PARIS)
+    return {
+        quiz_id: stock
+        for quiz_id, stock in stocks.items()
+        if quiz_id in published and is_due(stock, last.get(quiz_id), here)
+    }
+
+
+def _stocks(session: Session) -> dict[str, Stock]:
+    """Return what each quiz holds; one that lost all its answers is there too, if it was counted once."""
+    held = (
+        select(QuizAttempt.quiz_id, func.count(), func.max(Answer.receipt))
+        .join(Answer, Answer.attempt_id == QuizAttempt.id)
+        .where(Answer.correct.is_not(None))
+        .group_by(QuizAttempt.quiz_id)
+        .execution_options(across_organisations=True)
+    )
+    regraded = select(Regrading.quiz_id, func.max(Regrading.decided_at)).group_by(Regrading.quiz_id)
+    moments = {row[0]: row[1] for row in session.execute(regraded)}
+    emptied = dict.fromkeys(session.scalars(select(QuizCount.quiz_id)), Stock(0, 0))
+    return emptied | {
+        quiz_id: Stock(answers, newest, moments.get(quiz_id))
+        for quiz_id, answers, newest in session.execute(held).all()
+    }
+
+
+def _last(session: Session) -> dict[str, Counted]:
+    return {row.quiz_id: Counted(row.answers, row.newest, row.counted_at) for row in session.scalars(select(QuizCount))}
+
+
+def measure(session: Session, quiz: Quiz, quizzes: Mapping[str, Quiz]) -> Measures:
+    """Return what each wording of each question of a quiz is worth today; the figures of the quiz's own page."""
+    return measured(items.read(session, quiz, items.asked_today(quiz, quizzes)).answers)
+
+
+def keep(session: Session, quiz_id: str, stock: Stock, measures: Measures, now: datetime) -> None:
+    """Replace what was counted of a quiz; the caller commits."""
+    session.execute(delete(QuestionMeasure).where(QuestionMeasure.quiz_id == quiz_id))
+    session.execute(delete(QuizCount).where(QuizCount.quiz_id == quiz_id))
+    rows = [_row(quiz_id, *key, each) for key, each in measures.items()]
+    if rows:
+        session.execute(insert(QuestionMeasure), rows)
+    count = {"quiz_id": quiz_id, "answers": stock.answers, "newest": stock.newest, "counted_at": now}
+    session.execute(insert(QuizCount), [count])
+
+
+def _row(quiz_id: str, question_id: str, wording: str, measure: Measure) -> dict[str, object]:
+    sure = next((each for each in measure.degrees if each.certainty is Certainty.SURE), None)
+    return {
+        "quiz_id": quiz_id,
+        "question_id": question_id,
+        "wording": wording,
+        "answers": measure.answers,
+        "correct": sum(each.right for each in measure.degrees),
+        "sure_and_wrong": sure.answers - sure.right if sure else 0,
+        "mistaken": measure.mistake.people if measure.mistake else 0,
+        "mistake": measure.mistake.text[:MISTAKE_LENGTH] if measure.mistake else None,
+        "discrimination": measure.discrimination,
+        "compared": measure.compared,
+    }
+
+
+def counted(session: Session, quizzes: Iterable[str]) -> dict[tuple[str, str, str], QuestionMeasure]:
+    """Return what was counted of some quizzes, by (quiz, question, wording); one row a wording, no answer is read."""
+    query = select(QuestionMeasure).where(QuestionMeasure.quiz_id.in_(list(quizzes)))
+    return {(row.quiz_id, row.question_id, row.wording): row for row in session.scalars(query)}
+
+
+def last_counted(session: Session) -> datetime | None:
+    """Return when a quiz was last counted; None when none ever was."""
+    return cast(datetime | None, session.scalar(select(func.max(QuizCount.counted_at))))
