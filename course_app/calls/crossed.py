@@ -15,13 +15,16 @@ _LINE_OF = {
 }
 
 
-def reasons(intent: Intent, said: str) -> tuple[Finding, ...]:
+def reasons(intent: Intent, said: str, *, to_third: bool) -> tuple[Finding, ...]:
     """Return each line that a sentence graded « ligne rouge » crossed, in the order of its words.
 
+    `to_third`: whether somebody else than the person who owes may have heard it. Words cannot tell, and who owes hears
+    nothing new of their own debt: to them it is a line only where the learner meant to tell it.
     A sentence whose words show no line gets that of what it did, its passage being all that was said; illicit pressure
     that no pattern names gets none.
     """
-    found = find_red_lines(said)
+    can_disclose = to_third or intent is Intent.DISCLOSE
+    found = tuple(each for each in find_red_lines(said) if can_disclose or each.line is not RedLine.DISCLOSURE)
     line = _LINE_OF.get(intent)
     if found or line is None:
         return found

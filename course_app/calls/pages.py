@@ -255,6 +255,13 @@ def debrief_page(attempt: Attempt) -> DebriefPage:
     )
 
 
+def _crossed(judged: TurnReview) -> tuple[Finding, ...]:
+    if judged.grade is not TurnGrade.RED_LINE:
+        return ()
+    move = judged.turn.move
+    return reasons(move.intent, move.said, to_third=judged.turn.before.line is not Who.RIGHT)
+
+
 def _row(conversation: Conversation, judged: TurnReview, *, is_key: bool) -> TurnRow:
     turn, call = judged.turn, conversation.script.call
     comments = call.phrasebook.comments
@@ -268,7 +275,7 @@ def _row(conversation: Conversation, judged: TurnReview, *, is_key: bool) -> Tur
         cost=_whole_euros(euros_lost) if euros_lost and judged.grade is not TurnGrade.GOOD else None,
         comment=own or getattr(comments, judged.remark) or "",
         better=_example(conversation, turn.before, judged.better) if judged.better else None,
-        crossed=reasons(turn.move.intent, turn.move.said) if judged.grade is TurnGrade.RED_LINE else (),
+        crossed=_crossed(judged),
         is_key=is_key,
     )
 

@@ -77,10 +77,10 @@ def test_every_red_line_offered_in_a_call_is_explained():
     book = YAML(typ="safe").load(ROOT / "content" / "repliques.yaml")["replies"]
     for intent, field in ((Intent.THREATEN, "threaten"), (Intent.DISCLOSE, "disclose"), (Intent.PRESSURE, "pressure")):
         for said in book[field]:
-            assert reasons(intent, said), said
-    assert [each.line for each in reasons(Intent.ATTACK, "Ce n'est pas sérieux.")] == [RedLine.INSULT]
-    assert [each.line for each in reasons(Intent.STATE_INVOICE, "La 12, 300 €.")] == [RedLine.DISCLOSURE]
-    assert reasons(Intent.PRESSURE, "Allez, un petit geste.") == ()
+            assert reasons(intent, said, to_third=True), said
+    assert [each.line for each in reasons(Intent.ATTACK, "Ce n'est pas sérieux.", to_third=True)] == [RedLine.INSULT]
+    assert [each.line for each in reasons(Intent.STATE_INVOICE, "La 12, 300 €.", to_third=True)] == [RedLine.DISCLOSURE]
+    assert reasons(Intent.PRESSURE, "Allez, un petit geste.", to_third=True) == ()
 
 
 def test_every_list_of_words_serves():
@@ -110,3 +110,15 @@ def test_a_negation_may_still_be_a_threat(harmful, harmless):
     """The same words are red with a condition or an afterthought, lawful without."""
     assert find_red_lines(harmful)
     assert not find_red_lines(harmless)
+
+
+def test_who_owes_is_no_third_party():
+    """To the very person who owes, a threat that speaks of the debt is a threat alone; to anybody else, both lines."""
+    said = "Dites à votre comptable que votre facture est impayée, sinon j'envoie l'huissier."
+    owing = reasons(Intent.THREATEN, said, to_third=False)
+    assert [each.line for each in owing] == [RedLine.UNTITLED_THREAT]
+    told = reasons(Intent.THREATEN, said, to_third=True)
+    assert [each.line for each in told] == [RedLine.DISCLOSURE, RedLine.UNTITLED_THREAT]
+    only_told = "Dites à votre comptable que votre facture est impayée."
+    assert [each.line for each in reasons(Intent.ATTACK, only_told, to_third=False)] == [RedLine.INSULT]
+    assert [each.line for each in reasons(Intent.DISCLOSE, only_told, to_third=False)] == [RedLine.DISCLOSURE]
