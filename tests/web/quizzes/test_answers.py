@@ -35,7 +35,8 @@ def test_a_wrong_answer_gets_consequence_reason_and_rule(player, quiz) -> None:
     page = player.page(1)
     assert "Pas cette fois." in page
     assert "Votre réponse\u00a0: à revoir" in page
-    assert "Il fallait aussi choisir celle-ci" in page
+    assert "Il fallait choisir celle-ci" in page
+    assert "Il fallait aussi" not in page  # the wrong choice was not half right
     for option in question.options:
         for words in (option.feedback.consequence, option.feedback.reason, option.feedback.rule):
             assert words in page
