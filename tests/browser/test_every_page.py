@@ -1,7 +1,9 @@
 """What holds on every page: accessible, narrow enough, silent, and at home."""
 
+import contextlib
 import itertools
 import re
+import sqlite3
 from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import urljoin
@@ -9,7 +11,9 @@ from urllib.parse import urljoin
 import pytest
 
 from course_app.accounts.factors.rules import code_at, step_at
+from course_app.library.model import wording_hash
 from tests.support import walks
+from tests.support.real_content import real_content
 from tests.support.visitor import DESK, NARROWEST, PHONE
 
 PUBLIC = [
@@ -188,6 +192,29 @@ def test_s39_pages_of_the_second_factor_hold_for_everybody(visitor):
 def _code(secret):
     """Return the code of this half-minute, as a telephone would."""
     return code_at(secret, step_at(datetime.now(UTC)))
+
+
+def test_s50_s52_the_list_of_questions_to_review_holds_for_everybody(site, visitor):
+    """« Questions à revoir » with every reason there is: the same four promises; a line leads to its question's measures."""
+    quiz = real_content().catalog.quizzes["ton-et-silence"]
+    worth = (1, 100, -0.5), (20, 60, -0.5), (60, 20, 0.0), (99, 1, None)  # right, mistaken, discrimination
+    with contextlib.closing(sqlite3.connect(site.folder / "data" / "reglo.sqlite3", timeout=10)) as database, database:
+        database.executemany(
+            "REPLACE INTO question_measure VALUES (?, ?, ?, 100, ?, 30, ?, 'Parler plus fort que le client.', ?, 100)",
+            [
+                (quiz.id, question.id, wording_hash(question), *each)
+                for question, each in zip(quiz.questions, worth, strict=False)
+            ],
+        )
+    visitor.open("/demonstration")
+    walks.enter_as(visitor.page, "Hugo")
+    assert not [
+        found for view in (VIEWS[1], VIEWS[2]) for found in _faults(visitor, ["/quiz/questions-a-revoir"], *view)
+    ]
+    page = visitor.open("/quiz/questions-a-revoir")
+    walks.follow(page, page.locator("h3 a").first)
+    assert page.url.endswith("/quiz/ton-et-silence/questions#question-1")
+    assert page.locator("#question-1").is_visible()
 
 
 def test_titles_are_unique(site, newcomer, known):

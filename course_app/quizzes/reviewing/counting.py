@@ -11,7 +11,7 @@ from course_app.jobs.chores import take_turn
 from course_app.quizzes.reviewing import service
 from course_app.store.session import db, reads_only
 from course_app.store.tenancy import TenantSession
-from course_app.web.clock import now
+from course_app.web.clock import PARIS, now
 from course_app.web.library import catalog
 
 CHORE = "questions-a-revoir"
@@ -37,7 +37,7 @@ def count(seconds: float) -> int:
     """Count quizzes that changed, stopping after so many seconds; each is kept at once. Return how many were counted."""
     until, quizzes, done = time.monotonic() + seconds, catalog().quizzes, 0
     with _reading() as session:
-        waiting = service.due(session, quizzes, now())
+        waiting = service.due(session, quizzes, now().astimezone(PARIS))
     for quiz_id, stock in waiting.items():
         moment = now()
         with _reading() as session:

@@ -14,19 +14,21 @@ from course_app.quizzes.models import Answer, QuizAttempt, Regrading
 from course_app.quizzes.reviewing.models import MISTAKE_LENGTH, QuestionMeasure, QuizCount
 from course_app.quizzes.reviewing.rules import Counted, Stock, is_due
 from course_app.quizzes.rules import Certainty
-from course_app.web.clock import PARIS
 
 Measures = Mapping[tuple[str, str], Measure]
 """By (question id, wording)."""
 
 
 def due(session: Session, quizzes: Iterable[str], now: datetime) -> dict[str, Stock]:
-    """Return the quizzes to count again, with what they hold now; three queries that bring one row a quiz."""
-    published, stocks, last, here = set(quizzes), _stocks(session), _last(session), now.astimezone(PARIS)
+    """Return the quizzes to count again, with what they hold now; `now` says where days begin.
+
+    Four queries, each of which brings one row a quiz at most.
+    """
+    published, stocks, last = set(quizzes), _stocks(session), _last(session)
     return {
         quiz_id: stock
         for quiz_id, stock in stocks.items()
-        if quiz_id in published and is_due(stock, last.get(quiz_id), here)
+        if quiz_id in published and is_due(stock, last.get(quiz_id), now)
     }
 
 
