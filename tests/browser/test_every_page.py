@@ -197,7 +197,7 @@ def _code(secret):
 def test_s50_s52_the_list_of_questions_to_review_holds_for_everybody(site, visitor):
     """« Questions à revoir » with every reason there is: the same four promises; a line leads to its question's measures."""
     quiz = real_content().catalog.quizzes["ton-et-silence"]
-    worth = (1, 100, -0.5), (20, 60, -0.5), (60, 20, 0.0), (99, 1, None)  # right, mistaken, discrimination
+    worth = (1, 90, -0.5), (20, 60, -0.5), (60, 20, 0.0), (99, 1, None)  # right, mistaken, discrimination
     with contextlib.closing(sqlite3.connect(site.folder / "data" / "reglo.sqlite3", timeout=10)) as database, database:
         database.executemany(
             "REPLACE INTO question_measure VALUES (?, ?, ?, 100, ?, 30, ?, 'Parler plus fort que le client.', ?, 100)",
