@@ -15,7 +15,7 @@ from course_app.web.clock import PARIS, now
 from course_app.web.library import catalog
 
 CHORE = "questions-a-revoir"
-PAUSE = timedelta(minutes=10)
+PAUSE = timedelta(minutes=5)
 SECONDS_AT_ONCE = 4.0
 """After so long, the rest waits for the next round: mails leave from the same thread, and pages share the processor."""
 

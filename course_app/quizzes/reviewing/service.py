@@ -1,7 +1,7 @@
 """Counting quizzes again, and reading what was counted. Takes a session; must not know Flask."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 from sqlalchemy import delete, func, insert, select
@@ -20,16 +20,15 @@ Measures = Mapping[tuple[str, str], Measure]
 
 
 def due(session: Session, quizzes: Iterable[str], now: datetime) -> dict[str, Stock]:
-    """Return the quizzes to count again, with what they hold now; `now` says where days begin.
+    """Return the quizzes to count again, with what they hold now: those that waited longest first.
 
-    Four queries, each of which brings one row a quiz at most.
+    `now` says where days begin. Four queries, each of which brings one row a quiz at most.
     """
     published, stocks, last = set(quizzes), _stocks(session), _last(session)
-    return {
-        quiz_id: stock
-        for quiz_id, stock in stocks.items()
-        if quiz_id in published and is_due(stock, last.get(quiz_id), now)
-    }
+    waiting = [each for each in stocks if each in published and is_due(stocks[each], last.get(each), now)]
+    never = datetime.min.replace(tzinfo=UTC)
+    waiting.sort(key=lambda each: last[each].at if each in last else never)
+    return {each: stocks[each] for each in waiting}
 
 
 def _stocks(session: Session) -> dict[str, Stock]:

@@ -93,6 +93,26 @@ def test_the_rounds_count_once_whatever_the_number_of_servers(app, session, quiz
         assert (counting.count_due(), counting.count_due()) == (1, 0)
 
 
+def test_a_busy_quiz_does_not_keep_the_others_waiting(app, session, practice):
+    """When there is time for one quiz, that is the one that waited longest, whatever was answered meanwhile."""
+    for quiz in practice[:2]:
+        for person in crowd(session, 1):
+            answer_quiz(session, person, quiz, right_answer, numbers=[1])
+    session.commit()
+    counted = []
+    for _round in range(3):
+        with app.app_context():
+            assert counting.count(0) == 1
+        counted.append(session.scalars(select(QuizCount.quiz_id).order_by(QuizCount.counted_at.desc())).first())
+        [person] = crowd(session, 1)
+        answer_quiz(
+            session, person, next(quiz for quiz in practice if quiz.id == counted[0]), right_answer, numbers=[1]
+        )
+        session.commit()
+    assert set(counted[:2]) == {quiz.id for quiz in practice[:2]}
+    assert counted[2] == counted[0]
+
+
 def test_the_page_says_why_nothing_shows(app, session, author, practice):
     """Before the first count, under thirty answers, and when all is well: three sentences, each true."""
     assert "n'ont pas encore été comptées" in _told(author).replace("’", "'")
