@@ -89,18 +89,18 @@ def show() -> ResponseReturnValue:
     except throttle.TooMany as refusal:
         db.session.rollback()
         form.form_errors.append(_(refusal.message))
-        return _page(form), 429, {"Retry-After": str(refusal.retry_after)}
+        return _page(form, is_closed=True), 429, {"Retry-After": str(refusal.retry_after)}
     if way_in is None:
         form.code.errors = [_(WRONG)]
         return _page(form), 422
     return way_in
 
 
-def _page(form: CodeForm) -> str:
+def _page(form: CodeForm, *, is_closed: bool = False) -> str:
+    """Return the page; `is_closed` shows another way in, since a stranger's wrong codes may have closed this one."""
     is_sent = "envoye" in request.args
-    return render_template(
-        "accounts/code.html", form=form, is_sent=is_sent, folder=shown_folder(settings()) if is_sent else None
-    )
+    folder = shown_folder(settings()) if is_sent else None
+    return render_template("accounts/code.html", form=form, is_sent=is_sent, folder=folder, is_closed=is_closed)
 
 
 def _with_code(form: CodeForm, name: str) -> Response | None:

@@ -20,7 +20,7 @@ from course_app.store.tenancy import TenantSession
 from course_app.web.clock import now
 from course_app.web.library import catalog
 from tests.support.browsers import ANYWHERE, browser, enter_as_guest, user_at
-from tests.support.mails import sent_to
+from tests.support.mails import path_in, sent_to
 
 ADDRESS = "camille@exemple.fr"
 
@@ -226,6 +226,20 @@ def test_s34_twenty_tries_a_day_whatever_the_codes(clock, app, session, guest):
     clock.shift(timedelta(hours=23))
     tomorrow = _visitor(app, session)
     assert tomorrow.post("/code", email=ADDRESS, code=_ask(app, tomorrow)).status_code == 303
+
+
+def test_s34_whoever_is_kept_out_by_somebody_elses_tries_has_another_way(app, session, make_person):
+    """Five wrong codes typed by a stranger close the door of codes; its page leads to a link that opens the account (S34)."""
+    person = make_person()
+    user_at(session, person.email).password_hash = None
+    for _try in range(5):
+        _visitor(app, session).post("/code", email=person.email, code="000000")
+    kept_out = _visitor(app, session)
+    closed = kept_out.post("/code", email=person.email, code="000000")
+    assert closed.status_code == 429
+    assert 'href="/mot-de-passe-oublie"' in closed.get_data(as_text=True)
+    kept_out.post("/mot-de-passe-oublie", email=person.email)
+    assert kept_out.client.get(path_in(sent_to(app, person.email)[-1])).status_code == 200
 
 
 def test_s34_parallel_guesses_are_counted_one_by_one(app, session, guest):
