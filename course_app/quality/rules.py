@@ -97,8 +97,11 @@ class Rate:
 
     @property
     def percent(self) -> int | None:
-        """The rate in whole percent, rounded to the nearest; None under `ENOUGH` people."""
-        return round(100 * self.part / self.whole) if self.whole >= ENOUGH else None
+        """The rate in whole percent, rounded to the nearest, 0 and 100 kept for nobody and all; None under `ENOUGH` people."""
+        if self.whole < ENOUGH:
+            return None
+        near = round(100 * self.part / self.whole)
+        return near if self.part in (0, self.whole) else min(max(near, 1), 99)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ def test_a_rate_is_a_share_or_nothing(counts):
     percent = rules.Rate("s", "t", "f", part, whole).percent
     assert (percent is None) == (whole < rules.ENOUGH)
     if percent is not None:
-        assert abs(percent - 100 * part / whole) <= 0.5
+        assert abs(percent - 100 * part / whole) < 1
+        assert (percent == 100, percent == 0) == (part == whole, part == 0)
 
 
 def test_the_second_survey_waits_a_month():
