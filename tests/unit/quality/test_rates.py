@@ -13,7 +13,7 @@ END = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 @given(st.integers(0, 400).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
 def test_a_rate_is_a_share_or_nothing(counts):
-    """A rate lies between 0 and 100, is exact to half a point, and is never told of fewer than five people."""
+    """A rate lies between 0 and 100, is exact to a point, is 100 for all alone and 0 for nobody alone, and is never told of fewer than five people."""
     part, whole = counts
     percent = rules.Rate("s", "t", "f", part, whole).percent
     assert (percent is None) == (whole < rules.ENOUGH)
