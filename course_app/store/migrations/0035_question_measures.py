@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("sure_and_wrong", sa.Integer(), nullable=False),
         sa.Column("mistaken", sa.Integer(), nullable=False),
         sa.Column("mistake", sa.String(length=300), nullable=True),
-        sa.Column("discrimination", sa.Float(), nullable=True),
+        sa.Column("discrimination", sa.Double(), nullable=True),
         sa.Column("compared", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("quiz_id", "question_id", "wording", name=op.f("pk_question_measure")),
     )
