@@ -29,7 +29,7 @@ def publisher(content_dir: Path, quizzes_dir: Path, data_dir: Path) -> Callable[
 
     def publish() -> None:
         try:
-            data_dir.mkdir(parents=True, exist_ok=True)
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             with (data_dir / LOCK).open("ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 subprocess.run(  # noqa: S603 - our own interpreter and words

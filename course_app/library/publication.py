@@ -105,10 +105,17 @@ class Publication:
             if self._publish_apart is None:
                 self._sweep()
             elif self._look() != self._signature:
-                Thread(target=self._sweep, name="publication", daemon=True).start()
+                self._sweep_beside()
             else:
                 self._rest()
         return self._loaded().catalog
+
+    def _sweep_beside(self) -> None:
+        try:
+            Thread(target=self._sweep, name="publication", daemon=True).start()
+        except RuntimeError:  # no thread left: the next sweep finds the change again
+            _LOG.warning("no thread to read the content")
+            self._rest()
 
     def _sweep(self) -> None:
         """Read what has changed, and give back the lock that this thread, or the one that started it, has taken."""
