@@ -23,6 +23,8 @@ from course_app.store.driver import asked
 from course_app.store.tenancy import TenantSession
 
 BUSY_TIMEOUT_MS = 10_000
+CACHE_KIB = 1024
+"""Pages that each connection keeps; there are as many as threads, and the system keeps the file in memory besides."""
 CONNECT_TIMEOUT_SECONDS = 4  # security.md R8: a database that is away is told within 5 seconds
 
 _READ_ONLY = "reglo.read_only"
@@ -87,6 +89,7 @@ def _settle(foreign_keys: bool) -> Any:
         if _READ_ONLY not in record.info:  # where nothing can be written, asking for a mode breaks even reading
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 

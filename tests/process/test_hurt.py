@@ -101,7 +101,7 @@ def test_r5_the_disk_is_told_before_the_learner(sqlite_site):
 
 def test_r19_work_leaves_no_more_memory_nor_files(sqlite_site):
     """R19 in short: after a warm-up, some hundred requests leave memory within a tenth and no file open."""
-    found = soak(sqlite_site, learners_of(sqlite_site, 8, 40), seconds=3, rate=40, warm_up=240)
+    found = soak(sqlite_site, lambda: learners_of(sqlite_site, 8, 40), seconds=3, rate=40, warm_up=240)
     assert found.requests >= 40
     assert found.growth <= 1.10, found.describe()
     assert found.files_after <= found.files_before + 2, found.describe()

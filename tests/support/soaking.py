@@ -1,9 +1,9 @@
 """A server worked for a while at a steady rate, its memory and its open files read before and after."""
 
 import itertools
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.support.site import Site
 
 PAGES = ("/parcours", "/programme", "/exercices", "/recherche?q=relance", "/lecons/oubli-et-facture-perdue", "/outils")
 CONNECTIONS = 4
+SHIFT_SECONDS = 1800
 MEBIBYTE = 2**20
 
 
@@ -87,24 +88,35 @@ def _settled(process_id: int) -> int:
     return memory
 
 
-def soak(site: Site, learners: list[Learner], *, seconds: float, rate: float, warm_up: int) -> Soak:
-    """Send `warm_up` requests as fast as they are answered, then `rate` a second for so long.
-
-    Raises `BenchmarkVoidError` on any other status than the one expected.
-    """
-    crowd = [
+def _streams(learners: list[Learner]) -> list[Iterator[Request]]:
+    """Return what each connection sends: its learners in turn."""
+    return [
         itertools.chain.from_iterable(zip(*map(_work, learners[at::CONNECTIONS]), strict=False))
         for at in range(CONNECTIONS)
     ]
-    run(site.port, [itertools.islice(each, warm_up // CONNECTIONS) for each in crowd], 600)
-    memory, files, answered = _settled(site.pid), open_files(site.pid), []
 
-    def work(mine: Iterator[Request]) -> None:
-        answered.append(run(site.port, [_paced(mine, CONNECTIONS / rate)], seconds).answered)
 
-    threads = [threading.Thread(target=work, args=(each,)) for each in crowd]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Soak(sum(answered), memory, largest_memory_bytes(site.pid), files, _files_left(site.pid, files))
+def _shift(site: Site, learners: list[Learner], seconds: float, rate: float) -> int:
+    """Let these learners work for so long; return how many requests were answered, or raise what stopped one of them."""
+
+    def work(mine: Iterator[Request]) -> int:
+        return run(site.port, [_paced(mine, CONNECTIONS / rate)], seconds).answered
+
+    with ThreadPoolExecutor(CONNECTIONS) as crowd:
+        return sum(crowd.map(work, _streams(learners)))
+
+
+def soak(site: Site, people: Callable[[], list[Learner]], *, seconds: float, rate: float, warm_up: int) -> Soak:
+    """Send `warm_up` requests as fast as they are answered, then `rate` a second for so long.
+
+    Others come every half-hour, freshly signed in: nobody works for hours with the cookie of the first minute. Raises
+    `BenchmarkVoidError` on any other status than the one expected.
+    """
+    learners = people()
+    run(site.port, [itertools.islice(each, warm_up // CONNECTIONS) for each in _streams(learners)], 600)
+    memory, files = _settled(site.pid), open_files(site.pid)
+    ends, answered = time.monotonic() + seconds, 0
+    while (left := ends - time.monotonic()) > 0:
+        answered += _shift(site, learners, min(left, SHIFT_SECONDS), rate)
+        learners = people() if ends > time.monotonic() else []
+    return Soak(answered, memory, largest_memory_bytes(site.pid), files, _files_left(site.pid, files))
