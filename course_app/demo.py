@@ -193,7 +193,7 @@ def _advance(session: Session, catalog: Catalog, actor: Actor, person: DemoPerso
     """Do the first steps of a person's path that are lessons and practice quizzes, the last one `days_ago`."""
     keys = [ref.key for ref in catalog.paths[person.path_id].items if ref.kind in (ItemKind.LESSON, ItemKind.QUIZ)]
     for rank, (kind, item_id) in enumerate(keys[: person.steps]):
-        at = now - timedelta(days=person.days_ago, hours=2 * (person.steps - rank))
+        at = now - timedelta(days=person.days_ago, hours=2 * (person.steps - 1 - rank))
         if kind is ItemKind.LESSON:
             _read(session, actor, catalog.lessons[item_id], at)
         else:
