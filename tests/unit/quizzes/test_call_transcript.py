@@ -1,6 +1,7 @@
 """The transcript of a call: what has been said so far, and nothing of what comes."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -99,10 +100,15 @@ def test_practice_shows_its_own_lines_only(call) -> None:
 
 
 def test_s15_nothing_tells_options_apart_before_the_answer(call) -> None:
-    """The page of an open question holds no mark and no verdict (S15)."""
+    """The page of an open question holds no verdict, and is the same whichever sentence is the right one (S15)."""
     page = pages.question_page(call("a"), 2, "Europe/Paris")
     assert page.verdict is None
-    assert page.verdict is None
+    turned = call("a")
+    asked = turned.quiz.questions[1]
+    options = tuple(each.model_copy(update={"correct": each.id == "c"}) for each in asked.options)
+    questions = (turned.quiz.questions[0], asked.model_copy(update={"options": options}), turned.quiz.questions[2])
+    turned = replace(turned, quiz=turned.quiz.model_copy(update={"questions": questions}))
+    assert replace(pages.question_page(turned, 2, "Europe/Paris"), attempt_id=page.attempt_id) == page
 
 
 def test_the_receipt_gives_the_learners_own_hour(call) -> None:

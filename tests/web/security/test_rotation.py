@@ -5,7 +5,11 @@ import uuid
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from tests.support.browsers import cookies
+from course_app.reminders import service as reminders
+from course_app.reminders.kinds import stop_token
+from course_app.reminders.rules import Topic
+from tests.support.browsers import browser, cookies
+from tests.support.mails import path_in, sent_to
 
 NEW_KEY = "une-nouvelle-cle-tiree-au-hasard-0123456789"
 
@@ -51,6 +55,23 @@ def test_s71_a_form_opened_before_is_accepted_after(settings, rotated):
         token = URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw)
         answers.append(visitor.post("/mot-de-passe-oublie", data={"csrf_token": token}).status_code)
     assert answers == [422, 400]
+
+
+def test_s71_a_link_mailed_before_works_after(app, session, make_person, rotated):
+    """The link that stops reminders is for years: mailed before the rotation, it stops them after; so does a reset."""
+    person = make_person()
+    with app.app_context():
+        stop = stop_token(person.actor.organisation_id, person.actor.user_id, Topic.DEADLINE)
+    visitor = browser(app, None, session)
+    visitor.post("/mot-de-passe-oublie", email=person.email)
+    reset = path_in(sent_to(app, person.email)[-1])
+    session.commit()
+    assert rotated(keep=False).test_client().get(f"/courriels/arret/{stop}").status_code == 410
+    after = rotated(keep=True)
+    assert after.test_client().get(reset).status_code == 200
+    assert after.test_client().post(f"/courriels/arret/{stop}").status_code == 200
+    wanted = reminders.wants(session, person.actor.organisation_id, person.actor.user_id, Topic.DEADLINE)
+    assert not wanted
 
 
 def test_s71_what_is_signed_anew_uses_the_new_key(rotated):

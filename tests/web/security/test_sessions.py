@@ -8,6 +8,7 @@ from sqlalchemy import select
 from course_app.accounts import service, sessions
 from course_app.accounts.models import SignInSession
 from course_app.web.clock import now
+from course_app.web.library import catalog
 from tests.support.browsers import ANYWHERE, browser, cookies, copied, enter_as, enter_as_guest, open_sessions, user_of
 from tests.support.people import csrf
 from tests.support.people import sign_in as sign_in_through_the_page
@@ -120,6 +121,18 @@ def test_s43_two_idle_hours_close_the_session(clock, app, session):
         assert _is_in(held.client)
     clock.shift(timedelta(hours=2, minutes=5))
     assert not _is_in(held.client)
+
+
+def test_s43_a_save_in_the_background_is_activity(clock, app, session):
+    """Whoever reads for hours without turning the page is not put out: keeping their place counts (S43)."""
+    held = enter_as(app, session)
+    with app.app_context():
+        lesson = next(iter(catalog().lessons.values()))
+    for _paragraph in range(3):
+        clock.shift(timedelta(hours=1, minutes=55))
+        sent = {"json": {"paragraph": lesson.paragraphs[0]}, "headers": {"X-CSRFToken": held.csrf}}
+        assert held.client.post(f"/lecons/{lesson.id}/place", **sent).status_code == 204
+    assert _is_in(held.client)
 
 
 def test_s43_twelve_hours_close_it_however_busy(clock, app, session):
