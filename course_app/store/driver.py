@@ -11,6 +11,8 @@ from typing import Any, cast
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from course_app.store.turns import BEGIN_WRITING, QueueingConnection
+
 listeners: list[Callable[[str, Any], None]] = []
 """Told each statement and its values: for tests and measures, since the events of SQLAlchemy do not see them."""
 
@@ -27,6 +29,19 @@ def asked(connection: Connection, text: str, values: Any = (), *, gives_rows: bo
         return cast("Sequence[Any]", answered.fetchall()) if gives_rows else ()
     except connection.dialect.loaded_dbapi.Error as error:
         raise _as_everywhere(connection, text, error) from error
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin a transaction that writes to SQLite, in the order in which this process asked (`store.turns`).
+
+    Raises the errors of `sqlalchemy.exc`: `OperationalError` when others write for too long.
+    """
+    for listener in listeners:
+        listener(BEGIN_WRITING, ())
+    try:
+        cast(QueueingConnection, connection.connection.driver_connection).begin_writing()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_everywhere(connection, BEGIN_WRITING, error) from error
 
 
 def _as_everywhere(connection: Connection, text: str, error: Exception) -> BaseException:

@@ -19,8 +19,9 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from course_app.store.driver import asked
+from course_app.store.driver import asked, begin_writing
 from course_app.store.tenancy import TenantSession
+from course_app.store.turns import QueueingConnection, Turns
 
 BUSY_TIMEOUT_MS = 10_000
 CACHE_KIB = 1024
@@ -78,7 +79,24 @@ def engine_options(url: str, threads: int) -> dict[str, Any]:
 
 
 def _begin(connection: Connection) -> None:
-    asked(connection, "BEGIN" if reads_only.get() else "BEGIN IMMEDIATE")
+    if reads_only.get():
+        asked(connection, "BEGIN")
+    else:
+        begin_writing(connection)
+
+
+def _queue_writers(engine: Engine) -> None:
+    """Have the connections of an engine write one after the other, in the order they asked."""
+    turns = Turns()
+
+    def with_turns(_dialect: object, _record: object, _arguments: list[Any], options: dict[str, Any]) -> None:
+        options["factory"] = QueueingConnection
+
+    def on_connect(connection: QueueingConnection, _record: ConnectionPoolEntry) -> None:
+        connection.turns = turns
+
+    event.listen(engine, "do_connect", with_turns)
+    event.listen(engine, "connect", on_connect)
 
 
 def _settle(foreign_keys: bool) -> Any:
@@ -148,6 +166,7 @@ def _write_again(_connection: object, record: ConnectionPoolEntry, _proxy: objec
 def make_durable(engine: Engine, *, foreign_keys: bool = True) -> None:
     """Give a SQLite engine its modes on every connection; leaves other databases alone."""
     if engine.dialect.name == "sqlite":
+        _queue_writers(engine)
         event.listen(engine, "do_connect", _create_private)
         event.listen(engine, "do_connect", _read_at_least)
         event.listen(engine, "checkout", _write_again)

@@ -28,6 +28,7 @@ NAMES_ONLY = {
     "course_app/store/backup/postgres.py": "a database name drawn here at random",
     "course_app/store/backup/sqlite.py": "the table names of the file itself",
     "course_app/store/session.py": "PRAGMA with constants of the module",
+    "course_app/store/turns.py": "PRAGMA with the number that the same PRAGMA gave",
 }
 # Where an address is asked, and who chose that address: never somebody who visits the site.
 ASKS = {

@@ -4,13 +4,12 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import bindparam, create_engine, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
+from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError
 
 from course_app.library.model import ItemKind
 from course_app.progress.models import ItemProgress
 from course_app.store.prepared import Prepared
-from course_app.store.session import make_durable, reads_only
 
 PLACES = ItemProgress.__table__
 KEEP = Prepared(insert(PLACES))
@@ -90,23 +89,6 @@ def test_what_the_session_holds_is_written_first(session, actor):
     """A row added as an object and not yet written is seen by the next prepared statement."""
     session.add(ItemProgress(**place(actor, "object")))
     assert labels(session, actor) == ["object"]
-
-
-def test_a_lock_that_lasts_is_an_operational_error(tmp_path):
-    """A transaction that cannot begin, since another one writes, raises what the site answers by 503."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'reglo.sqlite3'}")
-    make_durable(engine)
-    token = reads_only.set(False)
-    with engine.connect() as writer, engine.connect() as waiting:
-        writer.execute(text("CREATE TABLE kept (who TEXT)"))
-        waiting.connection.driver_connection.execute("PRAGMA busy_timeout=10")
-        with pytest.raises(OperationalError, match="locked"):
-            waiting.begin()
-        writer.commit()
-        waiting.execute(text("INSERT INTO kept VALUES ('then')"))
-        waiting.commit()
-    reads_only.reset(token)
-    engine.dispose()
 
 
 def cut(session):
