@@ -1,9 +1,15 @@
-"""Static files: served by WhiteNoise from a compressed copy, addressed by content so that caches never lie."""
+"""Static files: served by WhiteNoise from a compressed copy, named by their content so that caches never lie.
+
+Each file is there twice: under the name that pages and style sheets give, which bears a fingerprint of its content and may
+be kept for ever; and under its own, for the page shown when nothing works, which is asked again each time.
+"""
 
 import hashlib
+import re
 import shutil
 import tempfile
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 from flask import Flask, current_app, request, url_for
 from whitenoise import WhiteNoise
@@ -12,32 +18,51 @@ from whitenoise.compress import Compressor
 from course_app.config import Settings
 
 FINGERPRINT_LENGTH = 12
-CACHE_SECONDS = 365 * 24 * 3600
-_EXTENSION, _ADDRESSES = "reglo.static_fingerprints", "reglo.static_addresses"
+PREFIX = "static/"
+_USED_BY_SHEET = re.compile(rb'url\("\.\./([^"]+)"\)')
+_NAMES, _ADDRESSES = "reglo.static_names", "reglo.static_addresses"
 
 
-def _fingerprints(static_dir: Path) -> dict[str, str]:
-    """Return the content fingerprint of each file, by its path inside the folder."""
-    return {
-        path.relative_to(static_dir).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:FINGERPRINT_LENGTH]
-        for path in sorted(static_dir.rglob("*"))
-        if path.is_file()
-    }
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:FINGERPRINT_LENGTH]
 
 
-def _compressed_copy(static_dir: Path, data_dir: Path, fingerprints: dict[str, str]) -> Path:
-    """Return a copy of the folder with .br and .gz beside each text file, made once per content."""
-    whole = hashlib.sha256(repr(sorted(fingerprints.items())).encode()).hexdigest()[:FINGERPRINT_LENGTH]
-    target = data_dir / "static" / whole
+def _named(name: str, content: bytes) -> str:
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}.{_fingerprint(content)}{path.suffix}"))
+
+
+def _read(static_dir: Path) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Return the name that bears a fingerprint, and the content, of each file by its path inside the folder.
+
+    A style sheet calls the fonts and drawings it uses by such names too, so that its own fingerprint covers them. Raises
+    `KeyError` when it uses a file that is not there.
+    """
+    files = [path for path in sorted(static_dir.rglob("*")) if path.is_file()]
+    contents = {path.relative_to(static_dir).as_posix(): path.read_bytes() for path in files}
+    names = {name: _named(name, content) for name, content in contents.items() if not name.endswith(".css")}
+    for sheet in contents.keys() - names.keys():
+        contents[sheet] = _USED_BY_SHEET.sub(
+            lambda used: b'url("../%s")' % names[used[1].decode()].encode(), contents[sheet]
+        )
+        names[sheet] = _named(sheet, contents[sheet])
+    return names, contents
+
+
+def _compressed_copy(data_dir: Path, names: Mapping[str, str], contents: Mapping[str, bytes]) -> Path:
+    """Return a folder of both names of each file, with .br and .gz beside each text, made once per content."""
+    target = data_dir / "static" / _fingerprint(repr(sorted(names.items())).encode())
     if target.is_dir():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix="draft-", dir=target.parent))
-    shutil.copytree(static_dir, draft, dirs_exist_ok=True)
     compressor = Compressor(quiet=True)
-    for name in fingerprints:
-        if compressor.should_compress(name):
-            list(compressor.compress(str(draft / name)))
+    for own, named in names.items():
+        for name in (own, named):
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).write_bytes(contents[own])
+            if compressor.should_compress(name):
+                list(compressor.compress(str(draft / name)))
     try:
         draft.rename(target)
     except OSError:  # another process finished first: its copy is the same
@@ -52,24 +77,25 @@ def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
 
 def init_static(app: Flask, settings: Settings) -> None:
     """Serve the static folder under /static/ and give templates `asset(name)`."""
-    fingerprints = _fingerprints(settings.static_dir)
-    app.extensions[_EXTENSION], app.extensions[_ADDRESSES] = fingerprints, {}
-    root = _compressed_copy(settings.static_dir, settings.data_dir, fingerprints)
+    names, contents = _read(settings.static_dir)
+    app.extensions[_NAMES], app.extensions[_ADDRESSES] = names, {}
+    lasting = {f"/{PREFIX}{name}" for name in names.values()}
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
-        root=str(root),
-        prefix="static/",
-        max_age=CACHE_SECONDS,
+        root=str(_compressed_copy(settings.data_dir, names, contents)),
+        prefix=PREFIX,
+        max_age=0,
+        immutable_file_test=lambda _path, url: url in lasting,
         allow_all_origins=False,
         add_headers_function=_add_headers,
     )
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file; its query changes with its content."""
+    """Return the address of a static file, which changes with its content; raises `KeyError` when there is none."""
     addresses: dict[tuple[str, str], str] = current_app.extensions[_ADDRESSES]
     known = addresses.get((request.script_root, name))
     if known is None:
-        fingerprint = current_app.extensions[_EXTENSION].get(name)
-        known = addresses[request.script_root, name] = url_for("static", filename=name, v=fingerprint)
+        named = current_app.extensions[_NAMES][name]
+        known = addresses[request.script_root, name] = url_for("static", filename=named)
     return known
