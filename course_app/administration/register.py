@@ -14,6 +14,7 @@ from course_app.accounts.models import User
 from course_app.audit import service as audit
 from course_app.audit.models import AuditEntry
 from course_app.audit.rules import Act, Search
+from course_app.core.paging import folded
 from course_app.web.i18n import _
 from course_app.web.library import catalog
 
@@ -45,12 +46,9 @@ class RegisterPage:
 
 def people(session: Session, organisation_id: UUID) -> list[tuple[UUID, str]]:
     """Return the people of an organisation as the form offers them: id, name and address."""
-    rows = session.execute(
-        select(User.id, User.first_name, User.email)
-        .where(User.organisation_id == organisation_id)
-        .order_by(User.first_name, User.email)
-    )
-    return [(key, f"{name} ({email})" if email else name) for key, name, email in rows]
+    rows = session.execute(select(User.id, User.first_name, User.email).where(User.organisation_id == organisation_id))
+    people = [(key, f"{name} ({email})" if email else name) for key, name, email in rows]
+    return sorted(people, key=lambda each: (folded(each[1]), each[0]))
 
 
 def page(session: Session, organisation_id: UUID, asked: Search, names: Mapping[UUID, str]) -> RegisterPage:

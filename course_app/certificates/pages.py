@@ -4,7 +4,6 @@ A manager's page holds dates and documents, never a result (security.md G2); the
 and a state (S27), and nothing about somebody who was erased (S29).
 """
 
-import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +15,12 @@ from zoneinfo import ZoneInfo
 from course_app.certificates.issuing import Press, facts_of
 from course_app.certificates.models import Certificate
 from course_app.certificates.rules import CertificateKind, Standing, day, shown_code
+from course_app.core import paging
 from course_app.core.french import long_date
 from course_app.library.catalog import Catalog
 from course_app.progress.rules import ItemKey
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
-PER_PAGE = 50
-ASKED_LIMIT = 120
-"""Letters of a search that are read."""
 
 
 class Check(Enum):
@@ -250,31 +247,20 @@ def people_page(people: Sequence[TeamPerson], asked: str, number: int) -> People
 
     A number past either end gives the page at that end.
     """
-    asked = " ".join(asked[:ASKED_LIMIT].split())
-    found = [each for each in people if _is_found(each, asked)]
+    asked = paging.tidied(asked)
+    holds = paging.finder(asked)
+    found = [each for each in people if holds(f"{each.first_name} {each.email}")]
     found.sort(key=lambda each: not each.followed)
-    last = max(1, -(-len(found) // PER_PAGE))
-    number = min(max(1, number), last)
-    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    part = paging.part(found, number)
     return PeoplePage(
-        waiting=tuple(each for each in shown if each.followed),
-        others=tuple(each for each in shown if not each.followed),
+        waiting=tuple(each for each in part.shown if each.followed),
+        others=tuple(each for each in part.shown if not each.followed),
         waiting_count=sum(bool(each.followed) for each in found),
-        count=len(found),
-        number=number,
-        last=last,
+        count=part.count,
+        number=part.number,
+        last=part.last,
         asked=asked,
     )
-
-
-def _is_found(person: TeamPerson, asked: str) -> bool:
-    told = _folded(f"{person.first_name} {person.email}")
-    return all(word in told for word in _folded(asked).split())
-
-
-def _folded(text: str) -> str:
-    """Return a text without capitals nor accents: names are searched for as they are typed in a hurry."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def person_page(

@@ -149,7 +149,7 @@ def people() -> str:
         for each in members
     ]
     page = pages.people_page(listed, request.args.get("q", ""), request.args.get("page", 1, type=int))
-    return render_template("certificates/people.html", page=page, limit=pages.ASKED_LIMIT)
+    return render_template("certificates/people.html", page=page)
 
 
 @blueprint.get("/personnes/<uuid:user_id>")

@@ -5,11 +5,14 @@ Receives rows and the catalogue, returns frozen values; asks the database nothin
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from course_app.core import paging
 from course_app.core.french import long_date
+from course_app.core.paging import Part
 from course_app.library.catalog import Catalog
 from course_app.library.model import ItemKind
 from course_app.membership.composition import WRONG, Change, ChangeState
@@ -20,7 +23,6 @@ from course_app.membership.roster import LineState
 from course_app.membership.rules import Member
 from course_app.web.clock import PARIS
 
-PER_PAGE = 100
 EXPORT_COLUMNS = ("Prénom", "Adresse e-mail", "Rôle", "Équipes", "Parcours", "À finir pour le")
 """First line of an export. An import reads the first two by their names (`roster.read_rows`)."""
 
@@ -64,18 +66,28 @@ class PendingRow:
 class MembersPage:
     """Who is here, who is invited, which teams there are."""
 
-    people: tuple[PersonRow, ...]
-    count: int
-    number: int
-    """Number of this page of people, from 1."""
-    last: int
+    people: Part[PersonRow]
     teams: tuple[TeamRow, ...]
     archived: tuple[Team, ...]
     team_id: uuid.UUID | None
-    pending: tuple[PendingRow, ...]
-    """The newest, `PER_PAGE` at most."""
-    pending_count: int
-    closed: tuple[Closed, ...]
+    pending: Part[PendingRow]
+    """The newest first."""
+    closed: Part[Closed]
+
+    @property
+    def may_search(self) -> bool:
+        """Whether one of the lists is long enough, or already narrowed, for a search to serve."""
+        return self.people.may_search or self.pending.may_search or self.closed.may_search
+
+    @property
+    def asked(self) -> str:
+        """What was searched for, in all three lists."""
+        return self.people.asked
+
+    @property
+    def place(self) -> dict[str, str | None]:
+        """The team and the search, for the addresses of other pages."""
+        return {"equipe": str(self.team_id) if self.team_id else None, "q": self.asked or None}
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,19 @@ def person_rows(members: Iterable[Member], teams: Mapping[uuid.UUID, str], catal
         )
         for member in members
     )
+
+
+def part_of(
+    in_words: Callable[..., tuple[Any, ...]],
+    found: Sequence[Any],
+    number: int,
+    teams: Mapping[uuid.UUID, str],
+    catalog: Catalog,
+    asked: str,
+) -> Part[Any]:
+    """Return one page of people or of invitations in words; the others are not written."""
+    page = paging.part(found, number, asked)
+    return page.of(in_words(page.shown, teams, catalog))
 
 
 def exported(rows: Iterable[PersonRow]) -> list[tuple[str, ...]]:

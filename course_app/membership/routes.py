@@ -14,7 +14,7 @@ from course_app.accounts.access import requires, signed_in, subject
 from course_app.accounts.rules import Actor, Permission, Role
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
-from course_app.core import spreadsheet
+from course_app.core import paging, spreadsheet
 from course_app.core.errors import Invalid, NotFound
 from course_app.core.french import of_name
 from course_app.membership import assignments, invitations, pages, people, service, teams
@@ -41,27 +41,32 @@ def index() -> str:
 
 def _members_page(form: TeamForm) -> str:
     actor, moment = signed_in(), now()
-    seen, living = service.seen_by(db.session, actor), service.led_teams(db.session, actor)
+    seen = service.seen_by(db.session, actor)
+    living, archived = teams.living_and_archived(db.session, actor)
     names = {team.id: team.name for team in living}
     team_id = _asked_team(names)
-    shown = [member for member in seen if team_id is None or team_id in member.team_ids]
-    last = max(1, -(-len(shown) // pages.PER_PAGE))
-    number = min(max(1, request.args.get("page", 1, type=int)), last)
-    first = (number - 1) * pages.PER_PAGE
-    pending = invitations.pending(db.session, actor, moment)
+    asked = paging.tidied(request.args.get("q", ""))
+    holds = paging.finder(asked)
+    shown = [
+        each
+        for each in seen
+        if (team_id is None or team_id in each.team_ids) and holds(f"{each.first_name} {each.email}")
+    ]
+    pending = [each for each in invitations.pending(db.session, actor, moment) if holds(each.email)]
+    closed = [each for each in people.closed(db.session, actor) if holds(f"{each.first_name} {each.email}")]
     page = pages.MembersPage(
-        people=pages.person_rows(shown[first : first + pages.PER_PAGE], names, catalog()),
-        count=len(shown),
-        number=number,
-        last=last,
+        people=pages.part_of(pages.person_rows, shown, _number("page"), names, catalog(), asked),
         teams=pages.team_rows(living, seen),
-        archived=tuple(teams.archived(db.session, actor)),
+        archived=tuple(archived),
         team_id=team_id,
-        pending=pages.pending_rows(pending[: pages.PER_PAGE], names, catalog()),
-        pending_count=len(pending),
-        closed=tuple(people.closed(db.session, actor)),
+        pending=pages.part_of(pages.pending_rows, pending, _number("invitations"), names, catalog(), asked),
+        closed=paging.part(closed, _number("fermes"), asked),
     )
     return render_template("membership/index.html", page=page, form=form)
+
+
+def _number(name: str) -> int:
+    return request.args.get(name, 1, type=int)
 
 
 def _asked_team(names: dict[uuid.UUID, str]) -> uuid.UUID | None:
@@ -125,11 +130,15 @@ def _team_page(team_id: uuid.UUID, naming: TeamForm, errand: ErrandForm, faulty:
     if faulty is not naming:
         naming.name.data = shown.name
     errand.path.choices = choices(pages.path_pairs(catalog()), _("Choisissez"))
-    members = service.seen_by(db.session, signed_in(), team_id)
+    asked = paging.tidied(request.args.get("q", ""))
+    holds = paging.finder(asked)
+    members = [
+        each for each in service.seen_by(db.session, signed_in(), team_id) if holds(f"{each.first_name} {each.email}")
+    ]
     return render_template(
         "membership/team.html",
         team=shown,
-        people=pages.person_rows(members, {}, catalog()),
+        people=pages.part_of(pages.person_rows, members, _number("page"), {}, catalog(), asked),
         form=faulty,
         naming=naming,
         errand=errand,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs, Permission, Role
 from course_app.core.errors import Forbidden, NotFound
+from course_app.core.paging import folded
 from course_app.membership.models import Assignment, Invitation, Team, TeamMember
 from course_app.membership.rules import Member, sees_everybody
 from course_app.store.deleting import deleted
@@ -57,12 +58,13 @@ def seen_by(session: Session, actor: Actor, team_id: UUID | None = None) -> list
     if team_id is not None or not sees_everybody(actor):
         people = people.where(User.id.in_(member_ids(actor, team_id)))
     given = _open_assignments(session, actor)
-    return [
+    found = [
         Member(
             user_id, first_name, email or "", role, tuple(of_person.get(user_id, ())), *given.get(user_id, (None, None))
         )
-        for user_id, first_name, email, role in session.execute(people.order_by(User.first_name, User.email))
+        for user_id, first_name, email, role in session.execute(people)
     ]
+    return sorted(found, key=lambda each: (folded(each.first_name), folded(each.email), each.user_id))
 
 
 def select_seen(actor: Actor, team_id: UUID | None = None) -> Select[UUID]:

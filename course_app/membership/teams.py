@@ -31,12 +31,13 @@ def seen_team(session: Session, actor: Actor, team_id: uuid.UUID) -> Team:
     raise NotFound
 
 
-def archived(session: Session, actor: Actor) -> list[Team]:
-    """Return the archived teams that the actor would see again, by name."""
-    teams = select(Team).where(Team.organisation_id == actor.organisation_id, Team.archived_at.is_not(None))
+def living_and_archived(session: Session, actor: Actor) -> tuple[list[Team], list[Team]]:
+    """Return the teams that the actor sees, and those they would see again, by name; one query."""
+    teams = select(Team).where(Team.organisation_id == actor.organisation_id)
     if not sees_everybody(actor):
         teams = teams.where(Team.id.in_(service.led_ids(actor)))
-    return list(session.scalars(teams.order_by(Team.name)))
+    found = session.scalars(teams.order_by(Team.name)).all()
+    return [team for team in found if team.archived_at is None], [team for team in found if team.archived_at]
 
 
 def create(session: Session, actor: Actor, name: str, now: datetime) -> Team:
@@ -67,7 +68,7 @@ def archive(session: Session, actor: Actor, team_id: uuid.UUID, now: datetime) -
 
 def reopen(session: Session, actor: Actor, team_id: uuid.UUID, now: datetime) -> None:
     """Bring an archived team back; raise `NotFound` for one that the actor would not see."""
-    team = next((team for team in archived(session, actor) if team.id == team_id), None)
+    team = next((team for team in living_and_archived(session, actor)[1] if team.id == team_id), None)
     if team is None:
         raise NotFound
     team.archived_at = None

@@ -2,8 +2,9 @@
 
 import uuid
 from contextlib import suppress
+from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug import Response as BaseResponse
 
@@ -12,11 +13,12 @@ from course_app.accounts import service as accounts
 from course_app.accounts.access import requires, signed_in
 from course_app.accounts.models import User
 from course_app.accounts.rules import Permission, Role
+from course_app.core import paging
 from course_app.core.errors import NotFound
 from course_app.library.model import Path
 from course_app.quality import mail, rules, service
 from course_app.quality.forms import ReplyForm, RequestForm, SurveyForm, survey_form
-from course_app.quality.rules import RequestKind, SurveyKind
+from course_app.quality.rules import RequestKind, RequestView, SurveyKind
 from course_app.store.session import db
 from course_app.web.clock import now, today
 from course_app.web.i18n import _
@@ -133,9 +135,7 @@ def reply(request_id: uuid.UUID) -> BaseResponse:
     """Answer a request and tell its asker that an answer waits."""
     form, actor, moment = ReplyForm(), signed_in(), now()
     if not form.validate_on_submit():
-        if request_id not in {each.id for each in service.register(db.session, actor.organisation_id)}:
-            raise NotFound
-        return _register(form, 422, request_id)
+        return _register(form, 422, service.one(db.session, actor.organisation_id, request_id))
     asker = service.reply(db.session, actor, request_id, form.answer.data.strip(), moment)
     with suppress(NotFound):  # they left meanwhile: the register keeps the answer
         accounts_mail.notify(
@@ -143,9 +143,26 @@ def reply(request_id: uuid.UUID) -> BaseResponse:
         )
     db.session.commit()
     flash(_("Réponse enregistrée."), "success")
-    return redirect(url_for(".register"), 303)
+    return redirect(url_for(".register", **_place()), 303)
 
 
-def _register(form: ReplyForm, status: int = 200, about: uuid.UUID | None = None) -> BaseResponse:
-    asked = service.register(db.session, signed_in().organisation_id)
-    return make_response(render_template("quality/register.html", asked=asked, form=form, about=about), status)
+def _register(form: ReplyForm, status: int = 200, about: RequestView | None = None) -> BaseResponse:
+    """Show a page of the register; the request whose answer is to be corrected stands alone."""
+    organisation_id = signed_in().organisation_id
+    asked = paging.tidied(request.args.get("q", ""))
+    found = service.register(db.session, organisation_id, asked, request.args.get("page", 1, type=int))
+    page = render_template(
+        "quality/register.html",
+        page=found,
+        requests=[about] if about else found.shown,
+        waiting=service.waiting(db.session, organisation_id),
+        form=form,
+        about=about,
+        place=_place(),
+    )
+    return make_response(page, status)
+
+
+def _place() -> dict[str, Any]:
+    """Return the page and the search to come back to once a request has its answer."""
+    return {name: request.args[name] for name in ("q", "page") if request.args.get(name)}

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs
 from course_app.accounts.sessions import actor_of
+from course_app.core import paging
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import typeset
+from course_app.core.paging import Part
 from course_app.library.catalog import Catalog
 from course_app.library.model import ItemKind, Path
 from course_app.membership.models import Assignment
@@ -203,15 +205,46 @@ def mine(session: Session, learner: Actor) -> list[RequestView]:
     return [_view(row, learner.first_name) for row in rows]
 
 
-def register(session: Session, organisation_id: uuid.UUID) -> list[RequestView]:
-    """Return every request of an organisation: those without answer first, the oldest first among them."""
-    rows = session.execute(
+def register(session: Session, organisation_id: uuid.UUID, asked: str, number: int) -> Part[RequestView]:
+    """Return one page of the requests of an organisation: those without answer first, the oldest first among them.
+
+    `asked`: words to find in the name or the address of who asked. Two queries, the words of that page alone are read.
+    """
+    scope = LearnerRequest.organisation_id == organisation_id, User.organisation_id == organisation_id
+    every = session.execute(
+        select(LearnerRequest.id, User.first_name, User.email)
+        .join(User, User.id == LearnerRequest.learner_id)
+        .where(*scope)
+        .order_by(LearnerRequest.answered_at.is_not(None), LearnerRequest.asked_at, LearnerRequest.id)
+    )
+    holds = paging.finder(asked)
+    found = [
+        (request_id, first_name) for request_id, first_name, email in every if holds(f"{first_name} {email or ''}")
+    ]
+    page = paging.part(found, number, asked)
+    rows = session.scalars(
+        select(LearnerRequest).where(
+            LearnerRequest.organisation_id == organisation_id, LearnerRequest.id.in_([each[0] for each in page.shown])
+        )
+    )
+    shown = {row.id: row for row in rows}
+    return page.of(_view(shown[request_id], name) for request_id, name in page.shown)
+
+
+def one(session: Session, organisation_id: uuid.UUID, request_id: uuid.UUID) -> RequestView:
+    """Return a request of an organisation; raise `NotFound` for any other."""
+    found = session.execute(
         select(LearnerRequest, User.first_name)
         .join(User, User.id == LearnerRequest.learner_id)
-        .where(LearnerRequest.organisation_id == organisation_id, User.organisation_id == organisation_id)
-        .order_by(LearnerRequest.answered_at.is_not(None), LearnerRequest.asked_at)
-    )
-    return [_view(row, first_name) for row, first_name in rows]
+        .where(
+            LearnerRequest.organisation_id == organisation_id,
+            User.organisation_id == organisation_id,
+            LearnerRequest.id == request_id,
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return _view(*found)
 
 
 def _view(row: LearnerRequest, asker: str) -> RequestView:

@@ -7,6 +7,7 @@ from werkzeug import Response as BaseResponse
 
 from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Permission
+from course_app.core import paging
 from course_app.core.errors import NotFound
 from course_app.membership import service as membership
 from course_app.membership.rules import Member
@@ -61,10 +62,10 @@ def read_mine() -> BaseResponse:
 @blueprint.get("/equipe/messages")
 @requires(Permission.SEE_TEAM)
 def inbox() -> str:
-    """List the threads of the people one follows, those that wait first."""
-    actor = signed_in()
-    others = [member for member in membership.seen_by(db.session, actor) if member.user_id != actor.user_id]
-    return render_template("tutoring/inbox.html", threads=service.threads(db.session, actor), people=others)
+    """List the people one follows, those who wait for an answer first."""
+    asked = paging.tidied(request.args.get("q", ""))
+    page = service.inbox(db.session, signed_in(), asked, _page())
+    return render_template("tutoring/inbox.html", page=page)
 
 
 @blueprint.get("/equipe/messages/<uuid:learner_id>")
@@ -101,6 +102,10 @@ def read(learner_id: uuid.UUID) -> BaseResponse:
     return redirect(url_for(".inbox"), 303)
 
 
+def _page() -> int:
+    return request.args.get("page", 1, type=int)
+
+
 def _followed(learner_id: uuid.UUID) -> Member:
     actor = signed_in()
     if learner_id == actor.user_id:  # one's own thread is answered by others
@@ -117,7 +122,7 @@ def _mine(form: MessageForm, status: int = 200) -> BaseResponse:
         form=form,
         about=service.title(catalog(), about),
         tutors=service.tutors(db.session, actor),
-        messages=service.thread(db.session, actor.organisation_id, actor.user_id, catalog()),
+        page=service.latest(db.session, actor.organisation_id, actor.user_id, catalog(), _page()),
         title=lambda each: service.title(catalog(), each),
     )
     return make_response(page, status)
@@ -130,7 +135,7 @@ def _thread(learner: Member, form: MessageForm, status: int = 200) -> BaseRespon
         "tutoring/thread.html",
         form=form,
         learner=learner,
-        messages=service.thread(db.session, actor.organisation_id, learner.user_id, catalog()),
+        page=service.latest(db.session, actor.organisation_id, learner.user_id, catalog(), _page()),
         waiting=service.unread(db.session, actor.organisation_id, learner.user_id, by_learner=False),
         title=lambda each: service.title(catalog(), each),
     )

@@ -64,10 +64,11 @@ class Message:
 
 @dataclass(frozen=True)
 class Thread:
-    """A learner's thread in the list of a tutor: how its last message begins, and how many wait to be read."""
+    """A learner in the list of a tutor: how their thread's last message begins, and how many wait to be read."""
 
     learner_id: UUID
     first_name: str
     last: str
-    last_at: datetime
+    last_at: datetime | None
+    """None when nobody has written yet."""
     unread: int

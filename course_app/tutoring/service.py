@@ -5,6 +5,7 @@ A learner's tutors are those who see them today (`membership.service`): the lead
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
 from course_app.accounts.rules import Actor, Cutoffs, Role
+from course_app.core import paging
 from course_app.core.errors import NotFound, Stale
 from course_app.core.french import typeset
+from course_app.core.paging import Part
 from course_app.library.catalog import Catalog
 from course_app.membership import service as membership
 from course_app.membership.models import Team, TeamMember
@@ -101,14 +104,37 @@ def _take_turn(session: Session, author: Actor) -> None:
 
 
 def thread(session: Session, organisation_id: uuid.UUID, learner_id: uuid.UUID, catalog: Catalog) -> list[Message]:
-    """Return a learner's messages, oldest first."""
-    rows = session.execute(
+    """Return all of a learner's messages, oldest first."""
+    return _messages(session, _written(organisation_id, learner_id).order_by(*_OLDEST_FIRST), catalog)
+
+
+def latest(
+    session: Session, organisation_id: uuid.UUID, learner_id: uuid.UUID, catalog: Catalog, number: int
+) -> Part[Message]:
+    """Return one page of a learner's messages, oldest first in each; the first page holds the latest."""
+    ids = session.scalars(
+        select(TutorMessage.id)
+        .where(TutorMessage.organisation_id == organisation_id, TutorMessage.learner_id == learner_id)
+        .order_by(TutorMessage.written_at.desc(), TutorMessage.id.desc())
+    ).all()
+    page = paging.part(ids, number)
+    shown = _written(organisation_id, learner_id).where(TutorMessage.id.in_(page.shown)).order_by(*_OLDEST_FIRST)
+    return page.of(_messages(session, shown, catalog))
+
+
+_OLDEST_FIRST = (TutorMessage.written_at, TutorMessage.id)
+
+
+def _written(organisation_id: uuid.UUID, learner_id: uuid.UUID) -> Any:
+    return (
         select(TutorMessage, User.first_name)
         .outerjoin(User, (User.id == TutorMessage.author_id) & (User.organisation_id == organisation_id))
         .where(TutorMessage.organisation_id == organisation_id, TutorMessage.learner_id == learner_id)
-        .order_by(TutorMessage.written_at, TutorMessage.id)
         .execution_options(across_organisations=True)  # both sides are compared, one of them in the join
     )
+
+
+def _messages(session: Session, query: Any, catalog: Catalog) -> list[Message]:
     return [
         Message(
             row.id,
@@ -119,7 +145,7 @@ def thread(session: Session, organisation_id: uuid.UUID, learner_id: uuid.UUID, 
             row.written_at,
             row.read_at,
         )
-        for row, first_name in rows
+        for row, first_name in session.execute(query)
     ]
 
 
@@ -157,40 +183,62 @@ def mark_read(
     )
 
 
-def threads(session: Session, tutor: Actor) -> list[Thread]:
-    """Return the threads of the people a tutor sees: those that wait for an answer first, then the latest; one query.
+def inbox(session: Session, tutor: Actor, asked: str = "", number: int = 1) -> Part[Thread]:
+    """Return one page of the people a tutor sees: who waits for an answer first, then the latest, then who never wrote.
 
-    Of each thread comes its last message, cut to an excerpt, and a count: a long exchange costs what a short one does.
-    Raises `Forbidden` when the tutor's role sees no team.
+    `asked`: words to find in a name or an address. Of each thread comes its last message, cut to an excerpt, and a
+    count; three queries, whatever the number of people and the length of an exchange. Raises `Forbidden` when the
+    tutor's role sees no team.
     """
     waits = TutorMessage.from_learner & TutorMessage.read_at.is_(None)
-    thread_of = TutorMessage.learner_id
+    known = {
+        learner_id: (last_at, int(unread))
+        for learner_id, last_at, unread in session.execute(
+            select(TutorMessage.learner_id, func.max(TutorMessage.written_at), func.sum(case((waits, 1), else_=0)))
+            .where(
+                TutorMessage.organisation_id == tutor.organisation_id,
+                TutorMessage.learner_id.in_(membership.select_seen(tutor)),
+            )
+            .group_by(TutorMessage.learner_id)
+        )
+    }
+    people = session.execute(
+        select(User.id, User.first_name, User.email)
+        .where(*membership.seen_conditions(tutor), User.id != tutor.user_id)
+        .order_by(User.email, User.id)
+    )
+    holds = paging.finder(asked)
+    found = [
+        Thread(learner_id, first_name or email or "", "", *known.get(learner_id, (None, 0)))
+        for learner_id, first_name, email in people
+        if holds(f"{first_name} {email or ''}")
+    ]
+    found.sort(
+        key=lambda each: (
+            not each.unread,
+            -each.last_at.timestamp() if each.last_at else 0.0,
+            paging.folded(each.first_name),
+        )
+    )
+    page = paging.part(found, number, asked)
+    last = _excerpts(session, tutor.organisation_id, [each.learner_id for each in page.shown if each.last_at])
+    return page.of(replace(each, last=last.get(each.learner_id, "")) for each in page.shown)
+
+
+def _excerpts(session: Session, organisation_id: uuid.UUID, learners: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return how the last message of each of these threads begins."""
     latest = TutorMessage.written_at.desc(), TutorMessage.id.desc()
     ranked = (
         select(
             TutorMessage.learner_id,
-            TutorMessage.written_at,
             func.substr(TutorMessage.text, 1, EXCERPT_LIMIT).label("excerpt"),
-            func.row_number().over(partition_by=thread_of, order_by=latest).label("rank"),
-            func.sum(case((waits, 1), else_=0)).over(partition_by=thread_of).label("unread"),
+            func.row_number().over(partition_by=TutorMessage.learner_id, order_by=latest).label("rank"),
         )
-        .where(
-            TutorMessage.organisation_id == tutor.organisation_id,
-            TutorMessage.learner_id != tutor.user_id,
-            TutorMessage.learner_id.in_(membership.select_seen(tutor)),
-        )
+        .where(TutorMessage.organisation_id == organisation_id, TutorMessage.learner_id.in_(learners))
         .subquery()
     )
-    rows = session.execute(
-        select(User.id, User.first_name, User.email, ranked.c.excerpt, ranked.c.written_at, ranked.c.unread)
-        .join(ranked, ranked.c.learner_id == User.id)
-        .where(User.organisation_id == tutor.organisation_id, ranked.c.rank == 1)
-        .order_by(ranked.c.unread == 0, ranked.c.written_at.desc(), User.id)
-    )
-    return [
-        Thread(learner_id, first_name or email or "", excerpt, written_at, int(unread))
-        for learner_id, first_name, email, excerpt, written_at, unread in rows
-    ]
+    rows = session.execute(select(ranked.c.learner_id, ranked.c.excerpt).where(ranked.c.rank == 1))
+    return {row.learner_id: row.excerpt for row in rows}
 
 
 def evidence(session: Session, wanted: Wanted) -> Iterable[Piece]:

@@ -38,12 +38,15 @@ def lazy_(message: str, **values: Any) -> LazyString:
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
-    """Return the French plural, which begins at two: « 0 jour », « 1 jour », « 2 jours »."""
-    return _(singular if abs(num) < 2 else plural, num=num, **values)
+    """Return the French plural, which begins at two: « 0 jour », « 1 jour », « 2 jours », « 1 012 jours »."""
+    return _plural_for_templates(singular, plural, num) % {"num": num, **values}
 
 
 def _plural_for_templates(singular: str, plural: str, num: int) -> str:
-    return _worded(singular if abs(num) < 2 else plural)
+    worded = _worded(singular if abs(num) < 2 else plural)
+    if abs(num) < 1_000:
+        return worded
+    return worded.replace("%(num)d", french.number(num)).replace("%(num)s", french.number(num))
 
 
 def _typeset_filter(text: object) -> str:

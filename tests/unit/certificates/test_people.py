@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from course_app.certificates.pages import PER_PAGE, Followed, TeamPerson, people_page
+from course_app.certificates.pages import Followed, TeamPerson, people_page
+from course_app.core.paging import PER_PAGE
 
 DONE = (Followed("equipe", "Une équipe qui se fait payer", "8 décembre 2026"),)
 

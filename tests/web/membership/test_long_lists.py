@@ -6,7 +6,7 @@ from course_app.store.session import db
 
 
 def test_a_long_list_is_sent_in_a_few_statements(app, session, vercors, claire, company):
-    """Two hundred people are invited by as many statements as two, and the page of members shows the newest hundred."""
+    """Two hundred people are invited by as many statements as two, and the page of members shows the newest fifty."""
     order = {"team": str(vercors.office.id), "role": "apprenant", "path": "", "deadline_on": ""}
     with app.app_context():
         engine = db.engine
@@ -18,5 +18,5 @@ def test_a_long_list_is_sent_in_a_few_statements(app, session, vercors, claire, 
     assert len(asked_for_many) == len(asked)
     text = claire.client.get("/equipe/membres").text
     assert "202 invitations sans réponse" in text
-    assert text.count("/renvoyer") == 100
+    assert text.count("/renvoyer") == 50
     assert len(company.all(Invitation)) == 202

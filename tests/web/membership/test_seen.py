@@ -79,6 +79,14 @@ def test_s02_another_company_is_never_seen(session, company, make_person):
             service.seen_person(session, stranger, user_id)
 
 
+def test_people_are_listed_as_french_sorts_them(session, company, make_person):
+    """Accents and capitals do not count: « Élise » comes before « Karim », not after everybody."""
+    administrator = make_person(Role.ADMINISTRATOR, COMPANY, "Zoé").actor
+    make_person(Role.LEARNER, COMPANY, "Élise")
+    make_person(Role.LEARNER, COMPANY, "marc")
+    assert _names(service.seen_by(session, administrator)) == ["Élise", "Karim", "Lucie", "marc", "Samira", "Zoé"]
+
+
 def test_an_administrator_sees_everybody_and_a_learner_nobody(session, company, make_person):
     """An administrator sees each member of the company, in a team or not; a learner has no team to see."""
     administrator = make_person(Role.ADMINISTRATOR, COMPANY, "Zoé").actor

@@ -201,7 +201,7 @@ def test_threads_that_wait_come_first_then_the_latest(session, company, make_per
     _write_many(session, karim, karim, 3)
     _write_many(session, lucie, claire, 1, since=NOW + timedelta(days=2))
     _write_many(session, paul, claire, 1, since=NOW + timedelta(days=3))
-    found = service.threads(session, claire.actor)
+    found = [each for each in service.inbox(session, claire.actor).shown if each.last_at]
     assert [(each.first_name, each.last, each.unread) for each in found] == [
         ("Karim", "Bonjour 2", 3),
         ("Paul", "Bonjour 0", 0),
