@@ -7,13 +7,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts import service as accounts
 from course_app.accounts.administrators import keep_one_administrator
 from course_app.accounts.models import PasswordReset, User
 from course_app.accounts.rules import Actor, Permission, Role
+from course_app.accounts.sessions import actor_of
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
 from course_app.core.errors import Forbidden, NotFound
@@ -38,7 +39,10 @@ class Closed:
 
 
 def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: Role, now: datetime) -> None:
-    """Give a person another role; administrators only (S06). Raise `Stale` for the last administrator (S12)."""
+    """Give a person another role; administrators only (S06). Raise `Stale` for the last administrator (S12).
+
+    Unanswered invitations that they could no longer send end: one to be an administrator would give the role back (S05).
+    """
     if not actor.may(Permission.ADMINISTER):
         raise Forbidden
     service.seen_person(session, actor, user_id)
@@ -49,7 +53,21 @@ def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: Role, 
         keep_one_administrator(session, actor.organisation_id, user_id)
     before, user.role = user.role, role
     session.flush()
+    may_not = _beyond(user)
+    if may_not is not None:
+        service.end_invitations(session, actor.organisation_id, now, Invitation.invited_by == user_id, may_not)
     _tell(session, actor, Act.ROLE_CHANGED, user_id, now, before=before.value, after=role.value)
+
+
+def _beyond(user: User) -> ColumnElement[bool] | None:
+    """Return which invitations this person may not send, by their role and the teams they lead; None for no limit."""
+    as_actor = actor_of(user, uuid.UUID(int=0))
+    if sees_everybody(as_actor):
+        return None
+    if user.role is not Role.MANAGER:
+        return true()
+    led = service.led_ids(as_actor)
+    return or_(Invitation.role != Role.LEARNER, Invitation.team_id.is_(None), Invitation.team_id.not_in(led))
 
 
 def may_close(session: Session, actor: Actor, member: Member) -> bool:
@@ -76,16 +94,8 @@ def close(session: Session, actor: Actor, user_id: uuid.UUID, now: datetime) -> 
             PasswordReset.organisation_id == actor.organisation_id, PasswordReset.user_id == user_id
         )
     )
-    session.execute(
-        update(Invitation)
-        .where(
-            Invitation.organisation_id == actor.organisation_id,
-            or_(Invitation.email == member.email, Invitation.invited_by == user_id),
-            Invitation.accepted_at.is_(None),
-            Invitation.revoked_at.is_(None),
-        )
-        .values(revoked_at=now)
-    )
+    theirs = or_(Invitation.email == member.email, Invitation.invited_by == user_id)
+    service.end_invitations(session, actor.organisation_id, now, theirs)
     _tell(session, actor, Act.PERSON_DEACTIVATED, user_id, now)
 
 

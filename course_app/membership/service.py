@@ -224,7 +224,10 @@ def carry(session: Session, guest: Actor, to: Actor) -> None:
 
 
 def erase(session: Session, actor: Actor, now: datetime) -> None:
-    """End the person's stays and paths, and delete the invitations that name them; dates of stays remain."""
+    """End the person's stays and paths, and delete the invitations that name them; dates of stays remain.
+
+    Those they sent end: whoever is out lets nobody in (S09).
+    """
     mine = TeamMember.organisation_id == actor.organisation_id, TeamMember.user_id == actor.user_id
     session.execute(update(TeamMember).where(*mine, TeamMember.left_at.is_(None)).values(left_at=now))
     session.execute(
@@ -241,6 +244,21 @@ def erase(session: Session, actor: Actor, now: datetime) -> None:
     )
     naming = or_(Invitation.accepted_by == actor.user_id, Invitation.email == (address or ""))
     session.execute(delete(Invitation).where(Invitation.organisation_id == actor.organisation_id, naming))
+    end_invitations(session, actor.organisation_id, now, Invitation.invited_by == actor.user_id)
+
+
+def end_invitations(session: Session, organisation_id: UUID, now: datetime, *which: ColumnElement[bool]) -> None:
+    """Make the unanswered invitations of an organisation that match worth nothing."""
+    session.execute(
+        update(Invitation)
+        .where(
+            Invitation.organisation_id == organisation_id,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            *which,
+        )
+        .values(revoked_at=now)
+    )
 
 
 def expire(session: Session, cutoffs: Cutoffs) -> dict[str, int]:

@@ -7,9 +7,12 @@ from sqlalchemy import event
 
 from course_app.accounts.models import PasswordReset, User
 from course_app.accounts.rules import Role
+from course_app.accounts.sessions import actor_of
 from course_app.audit.models import AuditEntry
+from course_app.membership import service as membership
 from course_app.membership.models import Assignment, Invitation, Team, TeamMember
 from course_app.store.session import db
+from course_app.web.clock import now
 from tests.support import mails
 from tests.support.browsers import browser, user_of
 
@@ -288,3 +291,42 @@ def test_s48_reading_the_pages_of_members_writes_nothing(vercors, nadege, compan
     assert nadege.client.get("/equipe/inviter").status_code == 200
     assert [len(company.all(model)) for model in models] == before
     assert user_of(company.session, nadege.actor).deactivated_at is None
+
+
+def _invite(held, email, **order):
+    form = {"team": "", "role": "apprenant", "path": "", "deadline_on": "", **order}
+    assert held.post("/equipe/inviter/envoyer", people=email, **form).status_code == 303
+
+
+@pytest.mark.parametrize(("role", "left"), [("responsable", {"bureau"}), ("apprenant", set()), ("auteur", set())])
+def test_s05_whoever_is_demoted_lets_nobody_higher_in(vercors, nadege, role, left):
+    """An administrator who becomes less: the links that they could no longer send die with the role they had (S05).
+
+    One to be an administrator, sent to oneself the day before, would give the role back.
+    """
+    company = vercors.company
+    boss = company.person(Role.ADMINISTRATOR, "Zoé")
+    held = company.enter(boss)
+    lead = {"teams": str(vercors.office.id), "leads": str(vercors.office.id)}
+    assert nadege.post(f"/equipe/membres/{boss.id}/equipes", **lead).status_code == 303
+    orders = {
+        "haut": {"role": "administrateur"},
+        "partout": {},
+        "bureau": {"team": str(vercors.office.id)},
+        "chantier": {"team": str(vercors.yard.id)},
+    }
+    for name, order in orders.items():
+        _invite(held, f"{name}@exemple.fr", **order)
+    _invite(nadege, "autre@exemple.fr", role="administrateur")
+    assert nadege.post(f"/equipe/membres/{boss.id}/role", role=role).status_code == 303
+    alive = {row.email.split("@")[0] for row in company.all(Invitation) if row.revoked_at is None}
+    assert alive == {*left, "autre"}
+
+
+def test_s09_an_erased_administrator_lets_nobody_in(session, vercors):
+    """Erased, one leaves no living link behind that one sent (S09)."""
+    company = vercors.company
+    boss = company.person(Role.ADMINISTRATOR, "Zoé")
+    _invite(company.enter(boss), "haut@exemple.fr", role="administrateur")
+    membership.erase(session, actor_of(boss, uuid.uuid4()), now())
+    assert [row.revoked_at is None for row in company.all(Invitation)] == [False]
