@@ -1,14 +1,16 @@
 """Content read by another process: the one that serves takes over what it archived."""
 
+import fcntl
 import subprocess
 import threading
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pydantic import model_validator
 
-from course_app.library.apart import publisher
+from course_app.library.apart import LOCK, publisher
 from course_app.library.publication import Publication
 from tests.unit.library.conftest import Body
 from tests.unit.library.material import EXERCISE, FACTS, FILES, LESSON, PATH, QUIZ
@@ -149,3 +151,23 @@ def test_no_process_left_is_told_and_nothing_more(desk, caplog, monkeypatch):
     monkeypatch.setattr(subprocess, "run", refuse)
     publisher(desk.root / "content", desk.root / "quizzes", desk.root / "data")()
     assert "not read apart" in caplog.text
+
+
+def test_r20_two_processes_publish_one_after_the_other(desk):
+    """While another process of the site reads the content, this one starts none: it waits, then finds the work done (R20)."""
+    data, started = desk.root / "data", threading.Event()
+    data.mkdir()
+
+    def publish():
+        started.set()
+        publisher(desk.root / "content", desk.root / "quizzes", data)()
+
+    with (data / LOCK).open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = threading.Thread(target=publish)
+        waiting.start()
+        started.wait()
+        time.sleep(0.3)
+        children = Path(f"/proc/self/task/{waiting.native_id}/children").read_text(encoding="ascii")
+    waiting.join()
+    assert children == ""
