@@ -32,6 +32,7 @@ from benchmarks.growth import measure_growth
 from benchmarks.learners import Learner, make_learners
 from benchmarks.load import BenchmarkVoidError, Load, Request, request, run
 from benchmarks.processes import cpu_seconds, largest_memory_bytes
+from benchmarks.production import production_python
 from benchmarks.searching import measure_search
 from course_app.config import load_settings
 from course_app.exercise.engine.bodies import EXERCISE_BODIES
@@ -64,6 +65,14 @@ class BareSite(Site):
     """The bare Flask page, run as the product is."""
 
     program = (sys.executable, "-m", "benchmarks.bare")
+
+
+class ServedSite(Site):
+    """The product with the libraries of a production, and no tool of developers beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.program = (production_python(folder / "python"), "-m", "course_app.cli", "serve")
 
 
 def _measured(site: Site, streams: list[Iterator[Request]]) -> Measure:
@@ -150,7 +159,7 @@ def measure_answers(site: Site, bare: Site, learners: list[Learner], folder: Pat
 
 def measure_start(folder: Path) -> list[Figure]:
     """B8: the content check, and a cold start until the first answer."""
-    site = Site(folder)
+    site = ServedSite(folder)
     site.prepare()
     checks, starts = [], []
     for _round in range(ROUNDS):
@@ -226,7 +235,7 @@ def measure_certificates() -> list[Figure]:
 @contextmanager
 def _served(folder: Path, count: int) -> Iterator[tuple[Site, Site, list[Learner]]]:
     """Start a fresh installation with so many learners, and a bare page beside it; end both."""
-    site, bare = (kind(folder / name) for kind, name in ((Site, "site"), (BareSite, "bare")))
+    site, bare = (kind(folder / name) for kind, name in ((ServedSite, "site"), (BareSite, "bare")))
     site.prepare()
     try:
         for each in (site, bare):

@@ -24,16 +24,20 @@ def test_contracts_between_rooms_hold():
 
 LATE = (
     "PIL",
+    "joserfc",
     "rapidfuzz",
+    "segno",
     "typst",
     "webauthn",
     "course_app.library.loader",
     "course_app.library.yaml_reader",
     "course_app.reminders.agenda",
-    "course_app.toolbox.documents",
+    "course_app.toolbox.documents.word",
 )
 """What is loaded when first used: megabytes that few requests need. Libraries of calendars, of Word, of YAML and Markdown
 hide behind ours."""
+BEHIND = ("docx", "icalendar", "lxml", "markdown_it", "ruamel", "yaml")
+SERVE = "import sys, course_app.cli, course_app.site_cli, course_app.serving; print(*sys.modules)"
 
 
 def _imported(statement):
@@ -60,6 +64,20 @@ def test_no_import_hides_in_a_function():
         and not all(_is_late(name) for name in _imported(statement))
     ]
     assert not hidden
+
+
+def test_a_site_that_starts_loads_nothing_late():
+    """What waits until it serves is not loaded with the application: a process keeps its memory for what pages need."""
+    started = subprocess.run([sys.executable, "-c", SERVE], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = started.stdout.split()
+    assert "course_app.factory" in loaded
+    assert not [name for name in loaded if any(f"{name}.".startswith(f"{late}.") for late in (*LATE, *BEHIND))]
+
+
+def test_a_production_has_no_tool_of_developers():
+    """What structlog and Mako load as soon as they find it (7 MiB a process) is not among the libraries of a production."""
+    lock = (ROOT / "requirements" / "base.txt").read_text(encoding="utf-8")
+    assert not re.findall(r"^(rich|pygments|better-exceptions|pytest|ipython)==", lock, re.MULTILINE | re.IGNORECASE)
 
 
 def test_no_import_cycle():

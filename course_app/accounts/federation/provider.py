@@ -15,10 +15,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from course_app.accounts.federation.rules import Client, Identity, Refused, code_challenge, identity
 from course_app.config import LOOPBACK_HOSTS
 
@@ -83,6 +79,10 @@ class Provider:
             return self._decoded(token, renew=True)
 
     def _decoded(self, token: str, *, renew: bool) -> dict[str, Any]:
+        from joserfc import jwt  # noqa: PLC0415 - only a company's sign-in needs it
+        from joserfc.errors import JoseError  # noqa: PLC0415
+        from joserfc.jwk import KeySet  # noqa: PLC0415
+
         published: Any = self._publication(self._place("jwks_uri"), renew=renew)
         try:
             return dict(jwt.decode(token, KeySet.import_key_set(published), algorithms=ALGORITHMS).claims)

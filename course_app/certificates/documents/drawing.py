@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import segno
-
 from course_app.certificates.documents.pictures import as_svg, size_on_paper
 from course_app.certificates.rules import CertificateKind, Facts, day, shown_code
 from course_app.core.french import duration, long_date, typeset
@@ -78,6 +76,8 @@ def _letterhead(facts: Facts, logo: bytes) -> dict[str, Any]:
 
 def qr(address: str) -> str:
     """Return an address as a QR code, SVG: error correction M, the quiet zone of ISO/IEC 18004 (four modules)."""
+    import segno  # noqa: PLC0415 - for documents only
+
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
         out, kind="svg", border=4, dark="#14231D", light="#fff", xmldecl=False, svgns=True, nl=False
