@@ -74,7 +74,7 @@ def downgrade(revision: str) -> None:
 @database.command("check")
 def check_database() -> None:
     """Dire si la base est à jour et conforme aux modèles."""
-    if not migrate.is_current(_alembic()):
+    if not migrate.is_current(db.engine):
         raise click.ClickException("Des migrations restent à appliquer : lancez « course db upgrade ».")
     found = migrate.differences(_alembic())
     if found:

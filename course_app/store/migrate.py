@@ -90,9 +90,14 @@ def downgrade(alembic: Alembic, target: str | int = -1) -> None:
     _verify_foreign_keys(_engine(alembic))
 
 
-def is_current(alembic: Alembic) -> bool:
-    """Tell whether every migration has been applied."""
-    return not alembic.needs_upgrade()
+def is_current(engine: Engine) -> bool:
+    """Tell whether every migration has been applied, from any thread.
+
+    Flask-Alembic is not asked: it keeps one connection for the whole application, which any request that ends closes, and
+    SQLite takes the process down when that happens under a statement.
+    """
+    with engine.connect() as connection:
+        return revision_of(connection) == known_revisions()[-1]
 
 
 def revision_of(connection: Connection) -> str | None:

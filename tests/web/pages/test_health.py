@@ -1,6 +1,7 @@
 """What a watcher reads: /healthz and /readyz."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import text
 
@@ -31,6 +32,16 @@ def test_readyz_sees_a_migration_left_to_apply(client, session):
     assert (answer.status_code, answer.json["database"]) == (503, "migration-pending")
     session.execute(text("INSERT INTO alembic_version (version_num) VALUES (:kept)"), {"kept": kept})
     session.commit()
+
+
+def test_readyz_stays_ready_whoever_else_is_answered(app):
+    """A probe made while other requests end tells the truth: neither a crash nor a false alarm."""
+
+    def ask(number):
+        return app.test_client().get("/readyz" if number % 2 else "/healthz").status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(160))) == {200}
 
 
 def test_r11_readyz_tells_of_a_broken_bundle_that_is_not_served(make_app, settings, tmp_path):
