@@ -105,8 +105,10 @@ def create_user(
     email: str, first_name: str, company: str | None, organisation: uuid.UUID | None, role: str, password: str
 ) -> None:
     """Créer une personne, dans une entreprise nouvelle (--company) ou qui existe (--organisation)."""
-    if (company is None) == (organisation is None):
+    if company is not None and organisation is not None:
         raise click.UsageError("Donnez --company pour une entreprise nouvelle, ou --organisation pour une qui existe.")
+    if company is None and organisation is None:
+        company = click.prompt("Entreprise, à créer (vide pour une personne seule)", default="", show_default=False)
     created = accounts.create_person(
         db.session,
         email=email,
