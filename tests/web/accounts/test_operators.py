@@ -14,7 +14,7 @@ PASSWORD = "quatre mots sans rapport"
 @pytest.mark.parametrize("company", ["Menuiserie Bocage", ""])
 def test_the_company_is_asked_for_when_no_option_names_one(app, session, company):
     """An operator who gives no company is asked for one, as for the rest; an empty answer is a person alone."""
-    answers = "\n".join(["ana@bocage.fr", "Ana", PASSWORD, PASSWORD, company, ""])
+    answers = f"ana@bocage.fr\nAna\n{PASSWORD}\n{PASSWORD}\n{company}\n"
     run = app.test_cli_runner().invoke(user, ["create", "--role", "administrateur"], input=answers)
     assert run.exit_code == 0, run.output
     number = re.search(r"Compte créé : ana@bocage\.fr, entreprise (\S+)", run.output).group(1)
