@@ -31,7 +31,7 @@ from benchmarks.fleet import measure_fleet
 from benchmarks.growth import measure_growth
 from benchmarks.learners import Learner, make_learners
 from benchmarks.load import BenchmarkVoidError, Load, Request, request, run
-from benchmarks.processes import cpu_seconds, largest_memory_bytes
+from benchmarks.processes import children, cpu_seconds, largest_memory_bytes, private_bytes
 from benchmarks.production import production_python
 from benchmarks.searching import measure_search
 from course_app.config import load_settings
@@ -184,6 +184,9 @@ def measure_memory(site: Site, learners: list[Learner]) -> list[Figure]:
     return [
         below("B9", "memory of one worker, MiB", after / MEBIBYTE, 160),
         against("B9.growth", "the same after 10,000 more requests", after / MEBIBYTE, before / MEBIBYTE, "<= 1.05"),
+        Figure(
+            "B9.alone", "what that worker holds alone, MiB", round(private_bytes(children(site.pid)[0]) / MEBIBYTE, 1)
+        ),
     ]
 
 

@@ -28,3 +28,15 @@ def cpu_seconds(group: int) -> float:
 def largest_memory_bytes(group: int) -> int:
     """Return the resident memory of the largest process of a group: the worker that serves."""
     return max(int(fields[21]) for fields in _members(group)) * PAGE_BYTES
+
+
+def private_bytes(process_id: int) -> int:
+    """Return what a process holds alone, not shared with those it was forked with: what one more takes of the machine."""
+    told = Path(f"/proc/{process_id}/smaps_rollup").read_text(encoding="ascii")
+    return sum(int(line.split()[1]) * 1024 for line in told.splitlines() if line.startswith("Private_"))
+
+
+def children(process_id: int) -> list[int]:
+    """Return the processes that one started, those that they started excluded."""
+    listed = Path(f"/proc/{process_id}/task/{process_id}/children").read_text(encoding="ascii")
+    return [int(each) for each in listed.split()]

@@ -13,6 +13,7 @@ import urllib.request
 
 import pytest
 
+from benchmarks.processes import children, largest_memory_bytes, private_bytes
 from tests.support.clients import play
 from tests.support.postgres import start_postgres
 from tests.support.site import Site, free_port
@@ -105,6 +106,13 @@ def test_r19_work_leaves_no_more_memory_nor_files(sqlite_site):
     assert found.requests >= 40
     assert found.growth <= 1.10, found.describe()
     assert found.files_after <= found.files_before + 2, found.describe()
+
+
+def test_processes_share_what_was_read_before_they_forked(sqlite_site):
+    """A process that serves holds less than half of its memory alone: one more costs little (deploy/sizing.md)."""
+    soak(sqlite_site, lambda: learners_of(sqlite_site, 4, 8), seconds=1, rate=20, warm_up=40)
+    (serving,) = children(sqlite_site.pid)
+    assert private_bytes(serving) < largest_memory_bytes(sqlite_site.pid) / 2
 
 
 NGINX = """

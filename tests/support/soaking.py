@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.learners import Learner
 from benchmarks.load import Request, request, run
-from benchmarks.processes import largest_memory_bytes
+from benchmarks.processes import children, largest_memory_bytes
 from course_app.serving import WARM_AFTER_SECONDS
 from tests.support.site import Site
 
@@ -40,14 +40,13 @@ class Soak:
         return f"{before:.1f} MiB then {after:.1f} MiB, {self.files_before} files open then {self.files_after}"
 
 
-def _children(process_id: int) -> list[int]:
-    listed = Path(f"/proc/{process_id}/task/{process_id}/children").read_text(encoding="ascii").split()
-    return [process_id, *(each for child in listed for each in _children(int(child)))]
+def _family(process_id: int) -> list[int]:
+    return [process_id, *(each for child in children(process_id) for each in _family(child))]
 
 
 def open_files(process_id: int) -> int:
     """Return how many files and sockets a server and its children hold open."""
-    return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in _children(process_id))
+    return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in _family(process_id))
 
 
 def _files_left(process_id: int, before: int) -> int:
