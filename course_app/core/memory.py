@@ -21,9 +21,9 @@ def give_back_memory() -> None:
     """Give the system back what reading the content and compiling the simulator left free: a fifth of a process.
 
     glibc keeps freed blocks for later; nothing that large is asked for again. Other C libraries do without. What is left
-    stays, and Python looks for cycles in it no more: looking through a catalogue stops every thread for a moment (1.4 s on
-    a loaded machine) and writes in each of its pages, which forked processes then share no longer. A catalogue that is replaced holds no
-    cycle: it goes with its last user, frozen or not.
+    stays, and Python looks for cycles in it no more: looking through a catalogue stops every thread for a moment (1.4 s on a
+    loaded machine) and writes in each of its pages, which forked processes then share no longer. A catalogue that is
+    replaced holds no cycle: it goes with its last user, frozen or not.
     """
     gc.collect()
     gc.freeze()
