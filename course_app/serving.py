@@ -5,7 +5,6 @@ The application is built once, before the fork, so that a bad setting is said at
 """
 
 import ctypes
-import gc
 import logging
 import os
 import signal
@@ -170,7 +169,6 @@ def serve(app: Flask, settings: Settings, announce: Callable[[], None] | None = 
     _close_database(app)
     share_memory_between_threads()
     give_back_memory()
-    gc.freeze()  # what is there already lasts: a collection that looked at it would copy its pages into each process
     try:
         Server(app, settings, announce).run()
     except SystemExit as ended:
