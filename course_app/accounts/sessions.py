@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from course_app.accounts.models import SignInSession, User
+from course_app.accounts.models import AddressChange, SignInSession, User
 from course_app.accounts.rules import Actor, Role, Theme, owes_factor
 from course_app.core.errors import NotFound
 from course_app.store.prepared import Prepared
@@ -226,8 +226,10 @@ def end_others(session: Session, actor: Actor, now: datetime) -> None:
 
 
 def end_all(session: Session, user: User, now: datetime) -> None:
-    """End every session of a person."""
+    """End every session of a person, and the change of address asked in one: a thief may have, before they were put out."""
     _revoke(session, user.organisation_id, user.id, now)
+    asked = AddressChange.organisation_id == user.organisation_id, AddressChange.user_id == user.id
+    session.execute(delete(AddressChange).where(*asked, AddressChange.used_at.is_(None)))
 
 
 def _of(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

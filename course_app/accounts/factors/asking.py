@@ -42,7 +42,8 @@ def to_show(user: User | None = None) -> str | None:
 def holder(answer: str, waiting: User | None) -> User:
     """Return whose passkey a browser has shown, its challenge used up; raise `passkeys.Refused`.
 
-    `waiting` is who has just shown a password: the key must then be theirs, else the device must have checked its owner.
+    `waiting` is who has just shown a password: the key must then be theirs, else the device must have checked its owner
+    and the key be no older than what the company said of the account.
     """
     here, asked = site(), steps.asked_challenge(now())
     if here is None or asked is None:
@@ -51,6 +52,8 @@ def holder(answer: str, waiting: User | None) -> User:
     if found is None or (waiting is not None and found[0].id != waiting.id):
         raise passkeys.Refused
     user, key = found
+    if waiting is None and not service.may_enter_alone(db.session, key):
+        raise passkeys.Refused
     count = passkeys.shown(here, answer, asked.value, key, alone=waiting is None)
     if not service.use_passkey(db.session, key, count, asked.drawn_at, now()):
         raise passkeys.Refused

@@ -17,6 +17,7 @@ from course_app.accounts import sessions
 from course_app.accounts.factors.models import CodeApplication, Passkey, RecoveryCode
 from course_app.accounts.factors.rules import MOST_PASSKEYS, Held, PasskeyLine, matching_step
 from course_app.accounts.factors.sealing import seal, unseal
+from course_app.accounts.federation.models import CompanyAccount
 from course_app.accounts.models import User
 from course_app.accounts.rules import ROLES_WITH_FACTOR, Actor
 from course_app.accounts.service import of, person
@@ -128,6 +129,19 @@ def passkey_holder(session: Session, credential_id: str) -> tuple[User, Passkey]
         .execution_options(across_organisations=True)  # the key itself says whose it is
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def may_enter_alone(session: Session, row: Passkey) -> bool:
+    """Tell whether a passkey may replace the password: not when the company has said since whose account it is.
+
+    Whoever opened the account in that name before may have left it; it stays a second factor.
+    """
+    said_since = exists().where(
+        CompanyAccount.organisation_id == row.organisation_id,
+        CompanyAccount.user_id == row.user_id,
+        CompanyAccount.created_at >= row.created_at,
+    )
+    return not session.scalar(select(said_since))
 
 
 def use_passkey(session: Session, row: Passkey, sign_count: int, drawn_at: datetime, now: datetime) -> bool:

@@ -7,11 +7,14 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from course_app.accounts.federation import service as federation
+from course_app.accounts.federation.rules import Identity
 from course_app.accounts.models import AddressChange
 from course_app.audit.models import AuditEntry
+from course_app.web.clock import now
 from tests.support import people
 from tests.support.browsers import ANYWHERE, user_at, user_of
-from tests.support.mails import sent_to
+from tests.support.mails import path_in, sent_to
 
 PAGE, NEW = "/reglages/adresse", "samira.nouvelle@exemple.fr"
 
@@ -110,3 +113,27 @@ def test_s79_three_requests_an_hour(client, clock, sign_in):
     """The fourth request of an hour is refused for a while (S79)."""
     person = sign_in(client)
     assert [_ask(client, person).status_code for _time in range(4)] == [303, 303, 303, 429]
+
+
+@pytest.mark.parametrize("way", ["password", "link", "company"])
+def test_s38_a_link_asked_by_a_thief_dies_with_their_session(app, client, session, sign_in, way):
+    """Whoever takes their account back, by a new password or by their company, takes back the change a thief asked (S38)."""
+    person = sign_in(client)
+    _ask(client, person)
+    path, new = _link(app), "quatre-phoques-sur-la-plage"
+    form = {"new_password": new, "csrf_token": people.csrf(client.get("/reglages"))}
+    if way == "password":
+        client.post("/reglages/mot-de-passe", data={**form, "current_password": person.password})
+    if way == "link":
+        client.post("/mot-de-passe-oublie", data={**form, "email": person.email})
+        reset = path_in(sent_to(app, person.email)[-1])
+        assert client.post(reset, data=form).status_code == 303
+    if way == "company":
+        federation.holder(
+            session, Identity("https://compagnie.exemple", "u-42", person.email, several_factors=True), now()
+        )
+    visitor = app.test_client()
+    visitor.shared_session = session
+    assert visitor.get(path).status_code == 410
+    assert visitor.post(path, data={"csrf_token": people.csrf(visitor)}).status_code == 410
+    assert user_of(session, person.actor).email == person.email

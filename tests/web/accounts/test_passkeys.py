@@ -8,8 +8,12 @@ from html import unescape
 
 import pytest
 
+from course_app.accounts import sessions
 from course_app.accounts.factors import passkeys
+from course_app.accounts.federation import service as federation
+from course_app.accounts.federation.rules import Identity
 from course_app.accounts.rules import Role
+from course_app.web.clock import now
 from tests.support import people
 from tests.support.authenticator import ORIGIN, PRESENT, Authenticator
 
@@ -204,3 +208,28 @@ def test_where_passkeys_are_offered(address, expected):
     """Passkeys belong to the host and origin of the public address; an IP address or plain http has none."""
     site = passkeys.site_of(address)
     assert (site and (site.host, site.origin)) == expected
+
+
+def test_s39_a_key_older_than_the_company_s_account_enters_no_more_alone(clock, site, session, holder):
+    """A key that a squatter may have left is no way in once the company says whose the account is; one added since is (S39)."""
+    person, squatter = holder
+    identity = Identity("https://compagnie.exemple", "u-42", person.email, several_factors=True)
+    user, _is_new = federation.holder(session, identity, now())
+    session.commit()
+    client = site()
+    assert _show(client, squatter).location == "/connexion"
+    assert not _is_in(client)
+    clock.shift(timedelta(minutes=1))
+    opened = sessions.open_session(session, user, now(), device="Mac", factor_verified_at=now())
+    newer, mine = Authenticator(), site()
+    _keep_cookie(mine, opened)
+    assert _add(mine, newer).status_code == 303
+    clock.shift(timedelta(minutes=1))
+    client = site()
+    assert _show(client, newer).location == "/parcours"
+
+
+def _keep_cookie(client, opened):
+    with client.session_transaction() as kept:
+        kept.permanent = True
+        kept["_user_id"] = opened.token
