@@ -1,4 +1,4 @@
-"""Rows of accounts: organisations, people, their open sessions, reset links and attempt counts.
+"""Rows of accounts: organisations, people, their open sessions, reset links, erasures asked for, attempt counts.
 
 No secret is stored as it is: passwords, session tokens and reset tokens are only present hashed.
 """
@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from course_app.accounts.rules import (
@@ -139,6 +139,31 @@ class DemonstrationPerson(OrganisationScoped, Base):
     """Place in the list, from 1."""
     summary: Mapped[str] = mapped_column(Text(200))
     """What this person has already done, in French."""
+
+
+class ErasureRequest(OrganisationScoped, Base):
+    """A person asked to be erased; at most one request per person is alive.
+
+    Asked and done in `privacy`; here because whoever leaves no longer counts among those who administer.
+    """
+
+    __tablename__ = "erasure_request"
+    __table_args__ = (
+        Index(
+            "uq_erasure_request_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = uuid_key()
+    person_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was taken back, or done."""
 
 
 class Gate(StrEnum):

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course_app.accounts import passwords, sessions
-from course_app.accounts.administrators import keep_one_administrator
+from course_app.accounts.administrators import keep_one_administrator, welcome_only_if_administered
 from course_app.accounts.models import DemonstrationPerson, Organisation, SignInSession, User
 from course_app.accounts.rules import FOUNDER_ROLE, Actor, Cutoffs, Role, Theme, normalised_email
 from course_app.audit import service as audit
@@ -173,6 +173,8 @@ def create_person(
         homonym = session.scalar(select(Organisation.id).where(Organisation.name == name).limit(1))
         if homonym is not None:
             raise Invalid(COMPANY_EXISTS.format(homonym), code="entreprise-existante")
+    if found is not None:
+        welcome_only_if_administered(session, found.id, role)
     given = NewPerson(first_name, address, passwords.hashed(password), name)
     return add_person(session, found or found_organisation(session, name, now), given, role, now)
 

@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts import service as accounts
+from course_app.accounts.administrators import welcome_only_if_administered
 from course_app.accounts.models import Organisation, User
 from course_app.accounts.rules import Actor
 from course_app.accounts.service import LearnerRecords
@@ -93,7 +94,7 @@ def accept(
     A reader on trial keeps their work; a member signed in at the invited address joins the team with the account they
     have. An account of another company stays there: its work is chained in that company's ledger. Of two parallel requests, the database lets one use the link: the other
     raises `Gone`. Raises `Stale` when the address already has an account that this reader has not opened, or that
-    belongs to another company.
+    belongs to another company, or when nobody would stay to administer this one.
     """
     invitation = alive(session, token, now)
     marked = session.execute(
@@ -135,6 +136,7 @@ def _member(
     if entrance is Entrance.ELSEWHERE:
         raise Stale(ELSEWHERE, code="autre-entreprise")
     if held is None:
+        welcome_only_if_administered(session, company.id, invitation.role)
         given = accounts.NewPerson(first_name, invitation.email, None)
         user = accounts.add_person(session, company, given, invitation.role, now)
         if reader is not None and reader.is_guest:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts import service as accounts
-from course_app.accounts.administrators import keep_one_administrator
+from course_app.accounts.administrators import keep_one_administrator, welcome_only_if_administered
 from course_app.accounts.models import PasswordReset, User
 from course_app.accounts.rules import Actor, Permission, Role
 from course_app.accounts.sessions import actor_of
@@ -136,14 +136,16 @@ def followed(session: Session, actor: Actor, user_id: uuid.UUID) -> bool:
 
 
 def reopen(session: Session, actor: Actor, user_id: uuid.UUID, now: datetime) -> None:
-    """Open a person's access again, with the teams they had; old sessions stay ended."""
+    """Open a person's access again, with the teams they had; old sessions stay ended.
+
+    Raises `Stale` when nobody would stay to administer their company (S12).
+    """
     if user_id not in {person.user_id for person in closed(session, actor)}:
         raise NotFound
-    session.execute(
-        update(User)
-        .where(User.organisation_id == actor.organisation_id, User.id == user_id)
-        .values(deactivated_at=None)
-    )
+    them = User.organisation_id == actor.organisation_id, User.id == user_id
+    role = session.scalars(select(User.role).where(*them)).one()
+    welcome_only_if_administered(session, actor.organisation_id, role)
+    session.execute(update(User).where(*them).values(deactivated_at=None))
     _tell(session, actor, Act.PERSON_REACTIVATED, user_id, now)
 
 

@@ -1,36 +1,14 @@
-"""Erasures asked for, and erasures done."""
+"""Erasures done; those asked for are rows of accounts (`accounts.models`)."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Uuid, text
+from sqlalchemy import Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from course_app.privacy.rules import ErasureReason
-from course_app.store.base import Base, OrganisationScoped
-from course_app.store.types import UtcDateTime, enum_slug, uuid_key
-
-
-class ErasureRequest(OrganisationScoped, Base):
-    """A person asked to be erased; at most one request per person is alive."""
-
-    __tablename__ = "erasure_request"
-    __table_args__ = (
-        Index(
-            "uq_erasure_request_open",
-            "person_id",
-            unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
-    )
-
-    id: Mapped[uuid.UUID] = uuid_key()
-    person_id: Mapped[uuid.UUID] = mapped_column(Uuid, ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When it was taken back, or done."""
+from course_app.store.base import Base
+from course_app.store.types import UtcDateTime, enum_slug
 
 
 class ErasureRecord(Base):

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from course_app.accounts.administrators import keep_one_administrator, refuse_last
+from course_app.accounts.administrators import hold_administrators, keep_one_administrator
 from course_app.accounts.models import (
     AddressChange,
     AttemptCount,
     DemonstrationPerson,
+    ErasureRequest,
     Organisation,
     PasswordReset,
     SignInSession,
@@ -24,7 +25,7 @@ from course_app.accounts.sessions import actor_of
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
 from course_app.outbox import service as outbox
-from course_app.privacy.models import ErasureRecord, ErasureRequest
+from course_app.privacy.models import ErasureRecord
 from course_app.privacy.rules import DELAY, ErasureReason
 from course_app.store.deleting import deleted
 
@@ -51,10 +52,9 @@ def ask(session: Session, actor: Actor, now: datetime) -> ErasureRequest:
     under_way = asked(session, actor)
     if under_way is not None:
         return under_way
+    hold_administrators(session, actor.organisation_id)  # before counting: nobody comes in between
     if not _is_alone(session, actor.organisation_id, actor.user_id):
-        held_by = keep_one_administrator(session, actor.organisation_id, actor.user_id)
-        if actor.user_id in held_by:
-            refuse_last(held_by, {actor.user_id, *_leaving(session, actor.organisation_id)})
+        keep_one_administrator(session, actor.organisation_id, actor.user_id)
     request = ErasureRequest(
         organisation_id=actor.organisation_id, person_id=actor.user_id, asked_at=now, due_at=now + DELAY
     )
@@ -71,15 +71,6 @@ def take_back(session: Session, actor: Actor, now: datetime) -> None:
         request.closed_at = now
         session.flush()
         audit.record(session, _entry(actor.organisation_id, actor.user_id, Act.ERASURE_TAKEN_BACK), now)
-
-
-def _leaving(session: Session, organisation_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """Return whom the company loses within a week, unless they take it back."""
-    return session.scalars(
-        select(ErasureRequest.person_id).where(
-            ErasureRequest.organisation_id == organisation_id, ErasureRequest.closed_at.is_(None)
-        )
-    ).all()
 
 
 def _entry(organisation_id: uuid.UUID, person_id: uuid.UUID, act: Act, actor_id: uuid.UUID | None = None) -> Entry:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from course_app.accounts.mail import addressee
-from course_app.accounts.models import DemonstrationPerson, SignInSession, User
+from course_app.accounts.models import DemonstrationPerson, ErasureRequest, SignInSession, User
 from course_app.accounts.rules import Role
 from course_app.outbox import service as outbox
 from course_app.outbox.delivery import MailKind, link
@@ -46,15 +46,16 @@ def _silent(before: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _administers_others_alone() -> ColumnElement[bool]:
-    """Tell whether a person is all that is left to administer a company where others still come (S12)."""
+    """Tell whether a person alone stays to administer a company where others still come (S12)."""
     other, colleague = aliased(User), aliased(User)
     same = (other.organisation_id == User.organisation_id, other.id != User.id, other.deactivated_at.is_(None))
+    goes = (ErasureRequest.person_id == other.id, ErasureRequest.closed_at.is_(None))
     near = (colleague.organisation_id == User.organisation_id, colleague.id != User.id)
     return and_(
         User.role == Role.ADMINISTRATOR,
         User.deactivated_at.is_(None),
         exists().where(*near, colleague.deactivated_at.is_(None)),
-        ~exists().where(*same, other.role == Role.ADMINISTRATOR),
+        ~exists().where(*same, other.role == Role.ADMINISTRATOR, ~exists().where(*goes)),
     )
 
 
