@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, Uuid, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from course_app.audit.rules import ACT_LENGTH, SUBJECT_LENGTH
 from course_app.store.base import Base, OrganisationScoped
@@ -25,3 +25,13 @@ class AuditEntry(OrganisationScoped, Base):
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NeverChanged(Exception):
+    """Code of ours tried to rewrite the register: a fault of the program, never of a person (security.md S78)."""
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _refuse_change(_mapper: Mapper[Any], _connection: object, _row: AuditEntry) -> None:
+    raise NeverChanged

@@ -220,3 +220,14 @@ def test_s60_every_writer_of_cells_knows_the_six_signs(sign):
     writers = {module.path for module in modules("course_app/*.py") if "csv.writer(" in ast.unparse(module.tree)}
     assert writers == WRITES_CELLS.keys()
     assert {made(f"{sign}cmd") for made in WRITES_CELLS.values()} == {f"'{sign}cmd"}
+
+
+def test_s78_the_register_is_only_appended_to():
+    """No statement changes the register's rows; one deletes them, by their age (S78)."""
+    changing = re.compile(r"\b(?:update|delete|deleted)\((?:session, )?AuditEntry\b")
+    found = {
+        module.path: len(changing.findall(ast.unparse(module.tree)))
+        for module in modules("course_app/*.py")
+        if changing.search(ast.unparse(module.tree))
+    }
+    assert found == {"course_app/audit/service.py": 1}

@@ -2,12 +2,13 @@
 
 import json
 
+import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from course_app.accounts.rules import Role
 from course_app.administration.publication_notes import note_publication
-from course_app.audit.models import AuditEntry
+from course_app.audit.models import AuditEntry, NeverChanged
 from course_app.membership import people as members
 from course_app.web.clock import now
 from tests.support import people
@@ -87,3 +88,22 @@ def test_ones_data_are_read_without_the_site(client, sign_in, session):
     assert person.email in text
     assert "appareils connectés" in text
     assert not any(mark in text for mark in ("<script", "src=", "href=", "style="))
+
+
+def test_s78_a_line_of_the_register_is_never_changed(session, make_person):
+    """A line written is not rewritten nor taken away one by one, whatever the code; it only leaves with its age (S78)."""
+    boss = make_person(role=Role.ADMINISTRATOR, organisation="Menuiserie Bocage")
+    members.change_role(
+        session, boss.actor, make_person(organisation="Menuiserie Bocage").actor.user_id, Role.AUTHOR, now()
+    )
+    session.commit()
+    (line,) = session.scalars(select(AuditEntry).execution_options(**ANYWHERE))
+    line.act = "rien"
+    with pytest.raises(NeverChanged):
+        session.flush()
+    session.rollback()
+    session.delete(line)
+    with pytest.raises(NeverChanged):
+        session.flush()
+    session.rollback()
+    assert _acts(session, boss.actor.organisation_id) == ["role-change"]
