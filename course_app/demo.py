@@ -40,6 +40,7 @@ from course_app.quizzes.exam import service as exams
 from course_app.quizzes.kinds.keys import right_answer, wrong_answer
 from course_app.team import heat_service
 from course_app.team.rules.heat import Mistakes
+from course_app.web.clock import PARIS
 
 COMPANY = "Atelier Vercors"
 _NAMESPACE = uuid.UUID("6f1f3f0e-4a4c-5d62-9d3c-9e4f6a2b7c11")
@@ -134,14 +135,15 @@ def _gather(session: Session, catalog: Catalog, actors: Mapping[str, Actor], now
             leads = person.first_name == "Claire"
             actor = actors[person.first_name]
             teams.join(session, actor.organisation_id, made[person.team], actor.user_id, since, leads=leads)
-    day = (now + timedelta(days=14)).date()
+    today = now.astimezone(PARIS).date()
+    day = today + timedelta(days=14)
     for person in PEOPLE:
         if person.path_id in catalog.paths and person.team == OFFICE and person.role is Role.LEARNER:
             errand = Errand(person.path_id, day)
             assignments.assign(session, actors["Claire"], actors[person.first_name].user_id, errand, since)
     order = Order(made[OFFICE], Role.LEARNER, next(iter(catalog.paths), None), None)
     people = [Written(rank, name, _address(name), name) for rank, name in enumerate(INVITED, 1)]
-    invitations.invite(session, actors["Claire"], people, order, now.date(), now - timedelta(days=2))
+    invitations.invite(session, actors["Claire"], people, order, today, now - timedelta(days=2))
     return made
 
 

@@ -17,7 +17,7 @@ from course_app.library.loader import load
 from course_app.library_cli import content_folders
 from course_app.quizzes.exam.certified import Certified, certified_on
 from course_app.store.session import db
-from course_app.web.clock import today
+from course_app.web.clock import PARIS, today
 
 
 @click.group()
@@ -60,7 +60,9 @@ def facts_impact(identifiant: str, as_json: bool) -> None:
         click.echo(f"{use.path}:{use.line} {use.kind} {use.id}{f' / {use.part}' if use.part else ''}")
     click.echo(count(len(uses), "endroit", "endroits"))
     for each in people or ():
-        click.echo(f"{each.answered_at:%Y-%m-%d} {each.test} / {each.question} {each.first_name} ({each.company})")
+        click.echo(
+            f"{each.answered_at.astimezone(PARIS):%Y-%m-%d} {each.test} / {each.question} {each.first_name} ({each.company})"
+        )
     certified = count(len(people or ()), "réponse d'un test réussi", "réponses de tests réussis")
     click.echo("Personnes non cherchées : la base ne répond pas." if people is None else f"{certified} sur ce fait")
 

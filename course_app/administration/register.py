@@ -15,6 +15,7 @@ from course_app.audit import service as audit
 from course_app.audit.models import AuditEntry
 from course_app.audit.rules import Act, Search
 from course_app.core.paging import folded
+from course_app.web.clock import PARIS
 from course_app.web.i18n import _
 from course_app.web.library import catalog
 
@@ -62,12 +63,11 @@ def spreadsheet(session: Session, organisation_id: UUID, asked: Search, names: M
     """Return what a search finds as French spreadsheets open it: semicolons, UTF-8 with its mark, no formula."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Date (UTC)"), _("Qui"), _("Acte"), _("Sur"), _("Détails")])
+    writer.writerow([_("Date (heure de Paris)"), _("Qui"), _("Acte"), _("Sur"), _("Détails")])
     for entry in audit.search(session, organisation_id, asked, MOST_EXPORTED):
         line = _line(entry, names)
-        writer.writerow(
-            _safe([line.occurred_at.isoformat(timespec="seconds"), line.who, line.act, line.subject, line.details])
-        )
+        at = line.occurred_at.astimezone(PARIS)
+        writer.writerow(_safe([f"{at:%Y-%m-%d %H:%M:%S}", line.who, line.act, line.subject, line.details]))
     return "\ufeff" + text.getvalue()
 
 

@@ -1,6 +1,6 @@
 """The administrator's pages: the installation in words, the register of one's own organisation."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -133,6 +133,16 @@ def test_s60_s78_the_file_runs_nothing_and_is_itself_noted(session, administrato
     assert text.count("\r\n") == 2
     entries = audit.latest(session, administrator.actor.organisation_id, 1)
     assert (entries[0].act, entries[0].details) == (Act.DATA_EXPORTED.value, {"lignes": 1})
+
+
+def test_the_file_of_the_register_tells_the_time_of_paris(session, administrator):
+    """Ten past midnight in Paris is the next day in the file too, as on the page, in winter and in summer."""
+    for moment in (datetime(2026, 12, 8, 23, 10, tzinfo=UTC), datetime(2026, 7, 8, 22, 10, tzinfo=UTC)):
+        _noted(session, administrator.actor, moment=moment)
+    text = administrator.post(JOURNAL).get_data(as_text=True)
+    assert "Date (heure de Paris)" in text
+    assert "\r\n2026-12-09 00:10:00;" in text
+    assert "\r\n2026-07-09 00:10:00;" in text
 
 
 def test_an_erased_person_has_no_name_left(session, administrator):

@@ -13,7 +13,7 @@ from course_app.membership.models import Team, TeamMember
 from course_app.outbox.models import OutgoingMail
 from course_app.progress.evidence import Wanted
 from course_app.store.session import db
-from course_app.tutoring import service
+from course_app.tutoring import mail, service
 from course_app.tutoring.models import TutorMessage
 from course_app.web import library
 
@@ -218,3 +218,21 @@ def test_the_dossier_dates_a_message_by_the_day_of_paris(app, session, company):
     wanted = Wanted(karim.actor, published.paths["equipe"], published, own=False)
     (sheet,) = service.evidence(session, wanted)
     assert sheet.rows[0][0].replace("\u00a0", " ") == "9 décembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "mails"),
+    [
+        (datetime(2026, 12, 8, 22, 30, tzinfo=UTC), datetime(2026, 12, 8, 23, 10, tzinfo=UTC), 2),
+        (datetime(2026, 12, 8, 23, 10, tzinfo=UTC), datetime(2026, 12, 9, 0, 30, tzinfo=UTC), 1),
+        (datetime(2026, 10, 24, 22, 10, tzinfo=UTC), datetime(2026, 10, 25, 22, 30, tzinfo=UTC), 1),
+        (datetime(2026, 3, 28, 23, 10, tzinfo=UTC), datetime(2026, 3, 29, 21, 30, tzinfo=UTC), 1),
+    ],
+)
+def test_a_thread_is_told_once_a_day_of_paris(session, company, first, second, mails):
+    """Half past eleven and ten past midnight in Paris are two days; nights that change hours are one (23 or 25 hours)."""
+    claire, karim = company["claire"].actor, company["karim"].actor
+    for moment in (first, second):
+        mail.tell(session, karim.organisation_id, claire.user_id, karim.user_id, moment)
+    written = select(OutgoingMail).where(OutgoingMail.organisation_id == karim.organisation_id)
+    assert len(session.scalars(written).all()) == mails
