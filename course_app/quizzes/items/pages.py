@@ -1,14 +1,16 @@
 """What the author's page of a quiz shows, and the same as lines of a spreadsheet. Makes no query, names nobody."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from course_app.core.french import decimal, long_date
 from course_app.library.model import Question, Quiz, wording_hash
-from course_app.quizzes.items.rules import ENOUGH_ANSWERS, Measure, measured
-from course_app.quizzes.items.service import Reading, Wording
+from course_app.quizzes.items.rules import ENOUGH_ANSWERS, Measure
+from course_app.quizzes.items.service import Worth
 from course_app.quizzes.kinds.judging import is_marked
+from course_app.web.clock import PARIS
 
 SHORT_HASH = 8
 """Characters of a wording's hash that a person compares."""
@@ -49,6 +51,8 @@ class ItemsPage:
     items: tuple[Item, ...]
     unmarked: int
     enough: int
+    counted_at: datetime | None
+    """When the answers were last counted; None when they never were."""
 
 
 def signed(value: float | None) -> str:
@@ -58,38 +62,37 @@ def signed(value: float | None) -> str:
     return decimal(Decimal(f"{value:.2f}"), 2).replace("-", "−")
 
 
-def items_page(quiz: Quiz, asked: Sequence[Question], reading: Reading) -> ItemsPage:
+def items_page(quiz: Quiz, asked: Sequence[Question], worth: Worth) -> ItemsPage:
     """Build the page: questions asked today in their order, then those that were asked once."""
-    measures = measured(reading.answers)
     marked = [question for question in asked if is_marked(question)]
     today = [
-        Item(number, question.id, _versions(question, reading, measures))
+        Item(number, question.id, _versions(question, worth))
         for number, question in enumerate(asked, 1)
         if question in marked
     ]
-    gone = dict.fromkeys(name for name, _wording in reading.wordings if name not in {each.id for each in asked})
-    once = [Item(None, name, tuple(_older(name, "", reading, measures))) for name in gone]
-    return ItemsPage(quiz, (*today, *once), len(asked) - len(marked), ENOUGH_ANSWERS)
+    gone = dict.fromkeys(name for name, _wording in worth.wordings if name not in {each.id for each in asked})
+    once = [Item(None, name, tuple(_older(name, "", worth))) for name in gone]
+    return ItemsPage(quiz, (*today, *once), len(asked) - len(marked), ENOUGH_ANSWERS, worth.counted_at)
 
 
-def _versions(question: Question, reading: Reading, measures: Mapping[tuple[str, str], Measure]) -> tuple[Version, ...]:
+def _versions(question: Question, worth: Worth) -> tuple[Version, ...]:
     wording = wording_hash(question)
-    measure = measures.get((question.id, wording), NOTHING_YET)
+    measure = worth.measures.get((question.id, wording), NOTHING_YET)
     current = Version(question.prompt, wording[:SHORT_HASH], True, "", measure)
-    return (current, *_older(question.id, wording, reading, measures))
+    return (current, *_older(question.id, wording, worth))
 
 
-def _older(name: str, current: str, reading: Reading, measures: Mapping[tuple[str, str], Measure]) -> Iterator[Version]:
+def _older(name: str, current: str, worth: Worth) -> Iterator[Version]:
     """Yield the wordings of a question that are no longer asked, the latest first."""
-    past = [
-        (wording, told) for (each, wording), told in reading.wordings.items() if each == name and wording != current
-    ]
+    past = [(wording, told) for (each, wording), told in worth.wordings.items() if each == name and wording != current]
     for wording, told in sorted(past, key=lambda each: (each[1].last_at, each[0]), reverse=True):
-        yield Version(told.question.prompt, wording[:SHORT_HASH], False, _day(told), measures[name, wording])
+        yield Version(
+            told.question.prompt, wording[:SHORT_HASH], False, _day(told.last_at), worth.measures[name, wording]
+        )
 
 
-def _day(told: Wording) -> str:
-    return long_date(told.last_at.date())
+def _day(moment: datetime) -> str:
+    return long_date(moment.astimezone(PARIS).date())
 
 
 COLUMNS = (

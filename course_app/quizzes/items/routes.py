@@ -9,6 +9,7 @@ from course_app.accounts.access import requires, signed_in
 from course_app.accounts.rules import Permission
 from course_app.core.errors import NotFound
 from course_app.quizzes.items import pages, service
+from course_app.quizzes.reviewing import service as reviewing
 from course_app.store.session import db
 from course_app.web.clock import today
 from course_app.web.library import catalog
@@ -21,7 +22,7 @@ def _page(quiz_id: str) -> pages.ItemsPage:
     if quiz is None:
         raise NotFound
     asked = service.asked_today(quiz, catalog().quizzes)
-    return pages.items_page(quiz, asked, service.read(db.session, quiz, asked))
+    return pages.items_page(quiz, asked, reviewing.worth(db.session, quiz, asked))
 
 
 @blueprint.get("/quiz/<quiz_id>/questions")

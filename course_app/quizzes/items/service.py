@@ -1,4 +1,4 @@
-"""Reading first answers to a quiz, of everybody, naming nobody.
+"""Reading first answers to a quiz, of everybody, naming nobody: for the chore that counts (`reviewing`), never for a page.
 
 Two queries, however many people and versions. Takes a session, writes nothing; must not know Flask.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from course_app.library.model import Question, Quiz, wording_hash
 from course_app.progress import service as progress
 from course_app.quizzes.exam import rules as exams
-from course_app.quizzes.items.rules import FirstAnswer
+from course_app.quizzes.items.rules import FirstAnswer, Measure
 from course_app.quizzes.kinds import judging
 from course_app.quizzes.kinds.answers import Mark, Response
 from course_app.quizzes.models import Answer, QuizAttempt
@@ -24,10 +24,14 @@ MISSED = "Oublié\u00a0: {}"
 
 @dataclass(frozen=True)
 class Wording:
-    """One version of a question that people answered; `last_at` is the moment of its last first answer."""
+    """One version of a question that people answered; `last_at` is the moment of its last first answer.
+
+    `content_hash`: a version of the quiz that holds it.
+    """
 
     question: Question
     last_at: datetime
+    content_hash: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,18 @@ class Reading:
 
     answers: tuple[FirstAnswer, ...]
     wordings: Mapping[tuple[str, str], Wording]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What each wording of each question of a quiz is worth, by (question id, wording hash), when it was counted.
+
+    `wordings` leaves out those that no archived version holds any more.
+    """
+
+    measures: Mapping[tuple[str, str], Measure]
+    wordings: Mapping[tuple[str, str], Wording]
+    counted_at: datetime | None = None
 
 
 def asked_today(quiz: Quiz, published: Mapping[str, Quiz]) -> tuple[Question, ...]:
@@ -82,7 +98,7 @@ def read(session: Session, quiz: Quiz, asked: Iterable[Question]) -> Reading:
         for row in rows
         if (row.question_id, row.question_hash) not in known
     }
-    known |= _archived(session, unknown)
+    known |= archived(session, unknown)
     answers: list[FirstAnswer] = []
     wordings: dict[tuple[str, str], Wording] = {}
     judged: dict[tuple[str, str, tuple[str, ...], str], tuple[int, tuple[str, ...]]] = {}
@@ -92,7 +108,7 @@ def read(session: Session, quiz: Quiz, asked: Iterable[Question]) -> Reading:
         if stored not in known:
             continue
         wording = str(hashes[stored])
-        wordings[row.question_id, wording] = Wording(known[stored], row.answered_at)
+        wordings[row.question_id, wording] = Wording(known[stored], row.answered_at, row.content_hash)
         given = (row.question_id, wording, tuple(row.chosen), row.typed or "")
         if given not in judged:
             judged[given] = _judged(known[stored], Response(*given[2:]))
@@ -111,9 +127,7 @@ def read(session: Session, quiz: Quiz, asked: Iterable[Question]) -> Reading:
     return Reading(tuple(answers), wordings)
 
 
-def _archived(
-    session: Session, unknown: Mapping[tuple[str, str | None], str]
-) -> dict[tuple[str, str | None], Question]:
+def archived(session: Session, unknown: Mapping[tuple[str, str | None], str]) -> dict[tuple[str, str | None], Question]:
     """Return the questions of older versions, one query; their hash is that of today's code, whatever it was then."""
     pinned = progress.pinned_all(session, set(unknown.values()))
     found: dict[tuple[str, str | None], Question] = {}

@@ -41,9 +41,9 @@ def count(seconds: float) -> int:
     for quiz_id, stock in waiting.items():
         moment = now()
         with _reading() as session:
-            measures = service.measure(session, quizzes[quiz_id], quizzes)
+            worth = service.measure(session, quizzes[quiz_id], quizzes)
         with TenantSession(db.engine) as session:
-            service.keep(session, quiz_id, stock, measures, moment)
+            service.keep(session, quiz_id, stock, worth, moment)
             session.commit()
         done += 1
         if time.monotonic() >= until:

@@ -5,7 +5,7 @@ Totals over everybody: no row names a person or an organisation. Any row can be 
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import JSON, BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from course_app.quizzes.models import QUESTION_ID_LENGTH
@@ -46,3 +46,11 @@ class QuestionMeasure(Base):
     discrimination: Mapped[float | None]
     compared: Mapped[int]
     """Answers the discrimination was worked out on."""
+    success: Mapped[int | None]
+    """The mean credit, in whole percent."""
+    degrees: Mapped[list[tuple[str | None, int, int]] | None] = mapped_column(JSON(none_as_null=True))
+    """By certainty, from the surest, then « not said »: how many people, how many of them right."""
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    """An archived version of the quiz that holds this wording; None in a row of before 0036, to be counted again."""
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was last answered for the first time by somebody."""

@@ -42,6 +42,10 @@ def _row(quiz, question, **figures):
         question_id=question.id,
         wording=wording_hash(question),
         mistake="Crier.",
+        success=60,
+        degrees=[],
+        content_hash="0" * 64,
+        last_at=now(),
         **{**values, **figures},
     )
 
