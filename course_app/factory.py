@@ -25,6 +25,7 @@ from course_app.accounts.federation import service as federation_service
 from course_app.administration import publication_notes
 from course_app.administration import routes as administration_routes
 from course_app.calls import client_routes as call_client_routes
+from course_app.calls import evidence as calls_evidence
 from course_app.calls import own_words as call_words_routes
 from course_app.calls import records as calls_records
 from course_app.calls import routes as calls_routes
@@ -42,6 +43,7 @@ from course_app.evidence import records as evidence_records
 from course_app.evidence import routes as evidence_routes
 from course_app.evidence import work as evidence_work
 from course_app.exercise import costly_words
+from course_app.exercise import evidence as exercise_evidence
 from course_app.exercise import routes as exercise_routes
 from course_app.exercise import service as exercise_service
 from course_app.exercise.compare import laboratory_routes, way_routes
@@ -67,6 +69,7 @@ from course_app.membership import routes as membership_routes
 from course_app.membership import service as membership_service
 from course_app.outbox import delivery
 from course_app.outbox.delivery import MailKind
+from course_app.paths import evidence as placement_evidence
 from course_app.paths import routes as paths_routes
 from course_app.paths import service as paths_service
 from course_app.paths.placement import routes as placement_routes
@@ -212,7 +215,15 @@ AGEING_RECORDS = (
     entry_codes,
 )
 # Rooms that contribute to a dossier de preuve, in the order in which it is read.
-EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (quizzes_evidence, tutoring_service, quality_service, lessons_evidence)
+EVIDENCE_ROOMS: tuple[EvidenceRoom, ...] = (
+    placement_evidence,
+    quizzes_evidence,
+    calls_evidence,
+    exercise_evidence,
+    tutoring_service,
+    quality_service,
+    lessons_evidence,
+)
 JOB_KINDS: tuple[Kind, ...] = (TRIAL, WHOLE_WAY)
 # Kinds of reminder: a room with something to recall adds its own here.
 REMINDERS: tuple[Remindable, ...] = (
