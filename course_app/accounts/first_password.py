@@ -14,6 +14,7 @@ from course_app.accounts.access import requires, signed_in
 from course_app.accounts.forms import ResetForm
 from course_app.accounts.mail import PASSWORD_CHANGED, notify
 from course_app.accounts.models import DemonstrationPerson, User
+from course_app.accounts.proof import TOO_LONG_AGO, is_fresh
 from course_app.accounts.rules import Actor, Permission
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
@@ -28,11 +29,18 @@ blueprint = Blueprint("first_password", __name__)
 @blueprint.route("/reglages/premier-mot-de-passe", methods=["GET", "POST"])
 @requires(Permission.KEEP_ACCOUNT)
 def choose() -> ResponseReturnValue:
-    """Choose a password without having one; whoever has one changes it in their settings."""
+    """Choose a password without having one; whoever has one changes it in their settings.
+
+    From a session just opened only: a password chosen on a borrowed phone would then prove everything else.
+    """
     user, form = service.of(db.session, signed_in()), ResetForm()
     if not _may_choose(db.session, user):
         return _to_settings()
     form.about = (user.first_name, user.email or "")
+    if not is_fresh():
+        form.form_errors.append(_(TOO_LONG_AGO))
+        page = render_template("accounts/first_password.html", form=form, email=user.email)
+        return page, 200 if request.method in SAFE_METHODS else 422
     if request.method in SAFE_METHODS:
         return render_template("accounts/first_password.html", form=form, email=user.email)
     db.session.rollback()  # hashing takes tens of milliseconds

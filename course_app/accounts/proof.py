@@ -30,7 +30,7 @@ class ProofForm(Form):
     def ask(self, user: User, *, always: bool) -> None:
         """Leave the password out for somebody who has none, or, unless `always`, who came in a moment ago."""
         self.account = user.email or ""
-        if user.password_hash is None or (not always and _is_fresh()):
+        if user.password_hash is None or (not always and is_fresh()):
             del self.current_password
 
 
@@ -40,9 +40,9 @@ def is_proved(form: ProofForm, user: User) -> bool:
     People without password came in through their company, or by a passkey: theirs is a session just opened.
     """
     if form.current_password is None:
-        if not _is_fresh():
+        if not is_fresh():
             form.form_errors.append(_(TOO_LONG_AGO))
-        return _is_fresh()
+        return is_fresh()
     email = user.email or ""
     found, verdict = attempts.checked(email, form.current_password.data or "")
     if found is None or not verdict.right:
@@ -52,6 +52,7 @@ def is_proved(form: ProofForm, user: User) -> bool:
     return True
 
 
-def _is_fresh() -> bool:
+def is_fresh() -> bool:
+    """Tell whether this browser's session was opened, or showed its factor, a moment ago."""
     known = known_session()
     return known is not None and now() - known.proved_at <= FRESH

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from course_app.accounts.federation import service as federation
 from course_app.accounts.federation.rules import Identity
 from course_app.accounts.models import AddressChange
+from course_app.accounts.rules import Role
 from course_app.audit.models import AuditEntry
 from course_app.web.clock import now
 from tests.support import people
-from tests.support.browsers import ANYWHERE, user_at, user_of
+from tests.support.browsers import ANYWHERE, enter_as, user_at, user_of
 from tests.support.mails import path_in, sent_to
 
 PAGE, NEW = "/reglages/adresse", "samira.nouvelle@exemple.fr"
@@ -137,3 +138,19 @@ def test_s38_a_link_asked_by_a_thief_dies_with_their_session(app, client, sessio
     assert visitor.get(path).status_code == 410
     assert visitor.post(path, data={"csrf_token": people.csrf(visitor)}).status_code == 410
     assert user_of(session, person.actor).email == person.email
+
+
+def test_s38_a_borrowed_phone_chooses_no_first_password(app, clock, session):
+    """Whoever has no password chooses one from a session just opened: one chosen by a passer-by would prove the rest (S38)."""
+    held = enter_as(app, session, Role.LEARNER)
+    first, new = "/reglages/premier-mot-de-passe", "quatre-phoques-sur-la-plage"
+    clock.shift(timedelta(minutes=16))
+    for answer in (held.client.get(first), held.post(first, new_password=new)):
+        assert "plus d'un quart d'heure" in unescape(answer.get_data(as_text=True)).replace("’", "'")
+    assert answer.status_code == 422
+    assert user_of(session, held.actor).password_hash is None
+    assert held.post(PAGE, new_email=NEW, current_password=new).status_code == 422
+    assert not sent_to(app, NEW)
+    fresh = enter_as(app, session, Role.LEARNER)
+    assert fresh.post(first, new_password=new).status_code == 303
+    assert user_of(session, fresh.actor).password_hash
