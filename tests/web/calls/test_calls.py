@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 
 from course_app.calls.models import CallAttempt, DifficultClient
 from course_app.progress.models import ContentVersion, LearningEvent
-from tests.support.browsers import enter_as, enter_as_guest
+from tests.support.browsers import copied, enter_as, enter_as_guest
 from tests.support.people import PASSWORD
 from tests.web.calls.conftest import EVERYWHERE, Caller
 
@@ -315,3 +316,17 @@ def test_the_call_sheet_holds_the_steps(caller):
     assert "call-sheet" in page
     assert "Menuiserie Bocage" in page
     assert page.count("<li>") >= 7
+
+
+def test_s18_fifty_calls_at_once_make_one(app, session, caller):
+    """Fifty parallel starts, each with its own key, ring one customer once: no second draw to choose from (S18)."""
+    session.commit()
+
+    def dial(_turn):
+        return Caller(copied(app, caller.client), caller.token).dial().location
+
+    caller.client.shared_session = None
+    with ThreadPoolExecutor(10) as threads:
+        assert len(set(threads.map(dial, range(50)))) == 1
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(CallAttempt).execution_options(**EVERYWHERE)) == 1
