@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from course_app.audit.rules import Act, Search
+from course_app.core.french import typeset
 from course_app.web.clock import PARIS
 from course_app.web.forms import Form
 from course_app.web.i18n import _, lazy_
@@ -32,7 +33,7 @@ class RegisterForm(Form):
         """Give the form the people of the organisation and the acts that leave a trace."""
         everybody, everything = SelectChoice("", _("Tout le monde")), SelectChoice("", _("Tous les actes"))
         self.personne.choices = [everybody, *(SelectChoice(str(key), name) for key, name in people)]
-        self.acte.choices = [everything, *(SelectChoice(act.value, catalog().label(act)) for act in Act)]
+        self.acte.choices = [everything, *(SelectChoice(act.value, typeset(catalog().label(act))) for act in Act)]
 
     def search(self, before_id: int | None = None) -> Search:
         """Return what a valid form asks; days are those of Paris, both included."""

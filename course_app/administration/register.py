@@ -11,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course_app.accounts.models import User
+from course_app.administration import wording
 from course_app.audit import service as audit
 from course_app.audit.models import AuditEntry
 from course_app.audit.rules import Act, Search
+from course_app.core.french import typeset
 from course_app.core.paging import folded
+from course_app.membership.models import Team
 from course_app.web.clock import PARIS
 from course_app.web.i18n import _
 from course_app.web.library import catalog
@@ -52,6 +55,12 @@ def people(session: Session, organisation_id: UUID) -> list[tuple[UUID, str]]:
     return sorted(people, key=lambda each: (folded(each[1]), each[0]))
 
 
+def names(session: Session, organisation_id: UUID, people: Iterable[tuple[UUID, str]]) -> dict[UUID, str]:
+    """Return the names of today: those of the people given, and of the teams of their organisation."""
+    teams = session.execute(select(Team.id, Team.name).where(Team.organisation_id == organisation_id))
+    return {row.id: row.name for row in teams} | dict(people)
+
+
 def page(session: Session, organisation_id: UUID, asked: Search, names: Mapping[UUID, str]) -> RegisterPage:
     """Return one page of what a search finds."""
     found = audit.search(session, organisation_id, asked, LINES + 1)
@@ -77,23 +86,13 @@ def _safe(cells: Iterable[str]) -> Sequence[str]:
 
 def _line(entry: AuditEntry, names: Mapping[UUID, str]) -> Line:
     who = _("Le site") if entry.actor_id is None else names.get(entry.actor_id, _("Personne effacée"))
-    details = ", ".join(f"{name} : {value}" for name, value in sorted(entry.details.items()) if value is not None)
-    return Line(entry.id, entry.occurred_at, who, _act(entry.act), _subject(entry.subject, names), details)
+    about, details = wording.subject(entry.subject, names, catalog()), wording.details(entry.details, names, catalog())
+    return Line(entry.id, entry.occurred_at, who, _act(entry.act), about, details)
 
 
 def _act(slug: str) -> str:
     """Return an act in words; one that a later version wrote stays as it is."""
     try:
-        return catalog().label(Act(slug))
+        return typeset(catalog().label(Act(slug)))
     except ValueError:
         return slug
-
-
-def _subject(subject: str, names: Mapping[UUID, str]) -> str:
-    kind, _colon, key = subject.partition(":")
-    if kind != "personne":
-        return subject
-    try:
-        return names.get(UUID(key), _("Personne effacée"))
-    except ValueError:
-        return subject

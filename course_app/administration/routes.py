@@ -55,7 +55,7 @@ def journal() -> tuple[str, int]:
         db.session,
         actor.organisation_id,
         form.search(request.args.get("avant", type=_line_id)) if is_valid else Search(before_id=0),
-        dict(people),
+        register.names(db.session, actor.organisation_id, people),
     )
     page = render_template("administration/journal.html", form=form, page=found, query=_query(form))
     return page, 200 if is_valid else 422
@@ -71,7 +71,8 @@ def download() -> Response:
     if not ExportForm().validate_on_submit() or not form.validate():
         raise Invalid("Rechargez la page, puis téléchargez à nouveau.", code="recherche-illisible")
     throttle.take(db.session, throttle.EXPORT_ACCOUNT, subject(throttle.EXPORT_ACCOUNT, str(actor.user_id)), moment)
-    text = register.spreadsheet(db.session, actor.organisation_id, form.search(), dict(people))
+    names = register.names(db.session, actor.organisation_id, people)
+    text = register.spreadsheet(db.session, actor.organisation_id, form.search(), names)
     taken = Entry(
         actor.organisation_id, Act.DATA_EXPORTED, actor.user_id, "journal", {"lignes": text.count("\r\n") - 1}
     )

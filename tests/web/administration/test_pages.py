@@ -1,5 +1,7 @@
 """The administrator's pages: the installation in words, the register of one's own organisation."""
 
+import re
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from course_app.administration.pages import chart
 from course_app.administration.service import DayKind
 from course_app.audit import service as audit
 from course_app.audit.rules import Act, Entry
+from course_app.membership.models import Team
 from course_app.store.backup import notes
 from course_app.web.clock import now, today
 from tests.support.browsers import enter_as, user_of
@@ -143,6 +146,33 @@ def test_the_file_of_the_register_tells_the_time_of_paris(session, administrator
     assert "Date (heure de Paris)" in text
     assert "\r\n2026-12-09 00:10:00;" in text
     assert "\r\n2026-07-09 00:10:00;" in text
+
+
+def test_the_register_is_in_words(session, administrator):
+    """A team, a path, a role, a day: their names of today, on the page and in the file; no id and no slug."""
+    actor = administrator.actor
+    team = Team(id=uuid.uuid4(), organisation_id=actor.organisation_id, name="Bureau", created_at=now())
+    session.add(team)
+    session.flush()
+    given = {"path": "equipe", "deadline_on": "2026-12-13"}
+    _noted(session, actor, Act.PATH_GIVEN, f"personne:{actor.user_id}", **given)
+    _noted(session, actor, Act.TEAM_CHANGED, f"equipe:{team.id}", change="entree", person=str(actor.user_id))
+    _noted(session, actor, Act.PERSON_INVITED, f"invitation:{uuid.uuid4()}", role="apprenant", team=str(team.id))
+    _noted(session, actor, Act.DATA_EXPORTED, "membres", lines=1_012)
+    page = _text(administrator.client.get(JOURNAL))
+    lines = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    for told in (
+        "à finir pour le : 13 décembre 2026, parcours : Équipe : se faire payer ensemble",
+        ">Bureau<",
+        "changement : une personne entre, personne : Bérénice",
+        "Une invitation",
+        "équipe : Bureau, rôle : Apprenant",
+        "Liste des membres",
+        "lignes : 1 012",
+    ):
+        assert told in lines, told
+    assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|deadline|creee|interimaires", lines)
+    assert "Second moyen d'entrer ajouté" in page
 
 
 def test_an_erased_person_has_no_name_left(session, administrator):
