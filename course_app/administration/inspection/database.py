@@ -1,5 +1,6 @@
 """The database as its own words tell it: modes, schema, rights, clock (security.md R5, S70, S76); reads only."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from course_app.jobs.rules import JobState
 from course_app.progress.models import LearningEvent
 from course_app.signing import keys
 from course_app.store import migrate
-from course_app.store.backup import sqlite
+from course_app.store.backup.sqlite import live_path
 from course_app.store.session import CONNECT_TIMEOUT_SECONDS, driver_url, is_sqlite, make_durable, reads_only
 from course_app.web.clock import now
 
@@ -66,7 +67,7 @@ def connected(settings: Settings) -> Iterator[Connection]:
 
 def remarks(settings: Settings) -> Vital:
     """Return what the database deserves; one that does not answer is a hole of its own."""
-    if is_sqlite(settings.database_url) and not sqlite.live_path(settings.database_url).exists():
+    if is_sqlite(settings.database_url) and not live_path(settings.database_url).exists():
         return Vital([], [])  # told by `files`; looking would create it
     try:
         with connected(settings) as connection:
@@ -76,8 +77,15 @@ def remarks(settings: Settings) -> Vital:
                 return Vital(modes, [])
             return Vital(modes, [*_life(connection), _signature(connection, settings.data_dir)])
     except SQLAlchemyError as error:
-        reason = type(getattr(error, "orig", None) or error).__name__
-        return Vital([hole("base", f"La base ne répond pas ({reason}) : vérifiez DATABASE_URL et le serveur.")], [])
+        return Vital([_unusable(getattr(error, "orig", None) or error)], [])
+
+
+def _unusable(error: BaseException) -> Remark:
+    """Return the hole that a database which cannot be asked is: away, or damaged, which is mended otherwise."""
+    if type(error) is sqlite3.DatabaseError:  # not one of its kinds: the file is no database, or no longer one
+        mended = "arrêtez le site, puis « course db restore --force » sur la dernière sauvegarde."
+        return hole("base", f"La base est endommagée ou n'est pas une base SQLite : {mended}")
+    return hole("base", f"La base ne répond pas ({type(error).__name__}) : vérifiez DATABASE_URL et le serveur.")
 
 
 def _modes(connection: Connection) -> list[Remark]:

@@ -140,6 +140,18 @@ def test_s70_only_a_production_is_refused(tmp_path):
     doctor.refuse_holes(load_settings({"ENVIRONMENT": "development", "DATA_DIR": str(tmp_path)}))
 
 
+def test_a_damaged_database_is_told_with_its_remedy(tmp_path):
+    """A file cut short sends the operator to the last backup, not to the address of a server."""
+    held = _sound(tmp_path)
+    held.data_dir.mkdir()
+    path = held.data_dir / "reglo.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA journal_mode=WAL; CREATE TABLE t (a); INSERT INTO t SELECT randomblob(40000);")
+    path.write_bytes(path.read_bytes()[:8192])
+    (told,) = database.remarks(held).modes
+    assert "db restore --force" in told.sentence
+
+
 def test_pending_migrations_are_told(settings, app, session):
     """A schema behind the program, and one ahead of it, are told apart, each with what to do."""
     session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
