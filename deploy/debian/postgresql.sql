@@ -1,5 +1,5 @@
 -- Deux rôles : reglo_proprietaire fait évoluer le schéma et sauvegarde ; reglo sert le site et ne peut rien supprimer.
--- À lancer par : sudo -u postgres psql --set=ON_ERROR_STOP=1 --file=deploy/debian/postgresql.sql
+-- À lancer par : runuser -u postgres -- psql --set=ON_ERROR_STOP=1 --file=deploy/debian/postgresql.sql
 CREATE ROLE reglo_proprietaire LOGIN CREATEDB;
 CREATE ROLE reglo LOGIN;
 CREATE DATABASE reglo OWNER reglo_proprietaire ENCODING 'UTF8' TEMPLATE template0;
