@@ -1,5 +1,6 @@
 """What the published content gives to find, and its index, made once per version. Knows neither row nor page."""
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -8,6 +9,7 @@ from course_app.library.catalog import AnyItem, Catalog
 from course_app.library.model import Lesson
 from course_app.search.rules.index import Answer, Entry, Group, Index, Section
 
+_BREAKABLE = re.compile(r"[ \t\r\n]+")  # not the spaces that hold an amount or a guillemet together
 _NO_ANSWER = ("faits-verifies",)  # the list of figures under a lesson: facts are found by themselves
 TERM, FACT, LETTER, CHECKLIST = "term", "fact", "letter", "checklist"
 """First part of the key of an entry that is no item: a term, a fact, a letter to fill, a list to tick."""
@@ -43,7 +45,7 @@ class _Sections(HTMLParser):
 
     def finish(self) -> None:
         """Close the section being read."""
-        text = " ".join(self._text.split())
+        text = _BREAKABLE.sub(" ", self._text).strip()
         if text and self._anchor not in _NO_ANSWER:
             self.found.append(Section(self._anchor, self._title, text))
 
@@ -70,7 +72,7 @@ def entries(catalog: Catalog) -> Iterator[Entry]:
     for fact in catalog.facts.values():
         yield Entry(Group.FACT, (FACT, fact.id), fact.label, fact.value)
     for term in catalog.terms.values():
-        yield Entry(Group.TERM, (TERM, term.id), " ".join((term.term, *term.also)), term.definition)
+        yield Entry(Group.TERM, (TERM, term.id), ", ".join((term.term, *term.also)), term.definition)
     for letter in catalog.letters.values():
         yield Entry(Group.TOOL, (LETTER, letter.id), letter.title, f"{letter.summary} {letter.when}")
     for checklist in catalog.checklists.values():

@@ -56,6 +56,20 @@ def test_tools_are_found(look_up):
     assert "/outils/calculs/penalites" in look_up("calculer les pénalités de retard")[1]
 
 
+def test_a_passage_keeps_amounts_whole(client):
+    """What holds an amount or a guillemet together in a lesson still does in the passage shown of it."""
+    page = client.get("/recherche?q=acompte").get_data(as_text=True)
+    passages = " ".join(re.findall(r'search-passage">(.*?)</p>', page, re.DOTALL))
+    assert f"{NBSP}€" in passages
+    assert not re.search(r"\d \d{3}|\d €|« | »", passages)
+
+
+def test_other_names_of_a_word_are_apart(look_up):
+    """A word of the trade is shown with what people also say, one name after the other."""
+    _status, page = look_up("acompte")
+    assert "acompte, avance, paiement d’avance" in html.unescape(page)
+
+
 def test_nothing_found_says_what_to_try(look_up):
     """A question nothing answers gets a way on, its words kept in the field."""
     status, page = look_up("xylophone")
