@@ -1,35 +1,34 @@
 """What a phone sees, as experience.md states it: Lighthouse's scores, paint, shifts, taps and weights; a page of its own.
 
 `python -m benchmarks L` measures these alone. Chromium is that of the machine, throttled through its own protocol to a
-slow 4G (1.6 Mb/s, 150 ms) and a phone's processor (a quarter of this one). Lighthouse is npm's package, put in a scratch
-folder for the time of the measure unless a `lighthouse` is on the PATH; without either its lines say so.
+slow 4G (1.6 Mb/s, 150 ms) and a phone's processor (a quarter of this one). Lighthouse's scores: `lighthouse.py`.
 """
 
-import json
-import os
-import shutil
-import subprocess
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, sync_playwright
 
 from benchmarks.figures import Figure, below
 from benchmarks.learners import Learner
+from benchmarks.lighthouse import Asked, score_figures
+from tests.support import walks
 from tests.support.browser import QUIET, find_chromium
 from tests.support.site import Site
 from tests.support.visitor import PHONE
 
 LESSON = "/lecons/oubli-et-facture-perdue"
 OPEN_PAGES = ("/", "/programme", LESSON, "/connexion", "/outils", "/recherche", "/essai")
-OWN_PAGES = ("/parcours", LESSON, "/exercices", "/reglages")
+OWN_PAGES = ("/parcours", LESSON, "/exercices", "/appels", "/scenarios/promesse-de-vendredi", "/reglages")
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SLOWER = 4
 SETTLED_MS = 700
-INSTALL_SECONDS, AUDIT_SECONDS = 180, 120
+CALL_TURNS = 4
+_ONWARD = re.compile(f"{walks.SUMMARY}|{walks.NEXT_STEP.pattern}")
 KIBI = 1024
 _OBSERVE = """() => {
   window.seen = { lcp: 0, cls: 0 };
@@ -117,7 +116,7 @@ def look(site: Site, learner: Learner) -> Seen:
     with _phone(site, learner) as context:
         page = context.new_page()
         weighing = _throttled(context, page)
-        for path in OWN_PAGES:
+        for path in (*OWN_PAGES, learner.answers[0].path):
             _open(page, site, path, weighing, own)
         own.tap_ms = _tap_through(page, site)
     for path, value in own.lcp_ms.items():
@@ -128,69 +127,46 @@ def look(site: Site, learner: Learner) -> Seen:
     return seen
 
 
+def _tap(page: Page, target: Locator) -> None:
+    """Tap what has come to rest under the finger: a page that still scrolls shows the press after the scroll only."""
+    target.scroll_into_view_if_needed()
+    page.wait_for_timeout(SETTLED_MS)
+    target.tap()
+
+
 def _tap_through(page: Page, site: Site) -> float:
-    """Answer two questions by taps; return the slowest answer to a tap, in milliseconds (interaction to next paint)."""
+    """Play the trial's call to its end by taps; return the slowest answer to one, in milliseconds (interaction to next paint)."""
     page.goto(f"{site.url}/essai", wait_until="networkidle")
     page.evaluate("() => sessionStorage.removeItem('inp')")
-    for _question in range(2):
-        choice = page.locator("label.choice").first
-        if choice.count():
-            choice.tap()
-        button = page.locator("main button[type=submit]:visible, .action-bar button[type=submit]:visible").last
-        if button.count():
-            button.tap()
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(SETTLED_MS)
+    _tap(page, walks.button(page, "Composer le numéro"))
+    page.wait_for_url("**/question/*")
+    turns = 0
+    while walks.options(page).count():
+        turns += 1
+        _tap(page, page.locator("label.choice").first)
+        _tap(page, walks.button(page, walks.ANSWER))
+        page.locator("#feedback").wait_for()
+        with page.expect_navigation(wait_until="networkidle"):
+            _tap(page, walks.link(page, _ONWARD))
+    if turns < CALL_TURNS:
+        raise RuntimeError(f"the call ended after {turns} turns, on {page.url}")
     return float(page.evaluate("() => Number(sessionStorage.getItem('inp') ?? 0)"))
 
 
-def _lighthouse(scratch: Path) -> str | None:
-    """Return a Lighthouse that runs: that of the PATH, else npm's, installed in a scratch folder; None without npm."""
-    found = shutil.which("lighthouse")
-    npm = shutil.which("npm")
-    if found or npm is None:
-        return found
-    command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(scratch), "lighthouse"]
-    try:
-        subprocess.run(command, capture_output=True, timeout=INSTALL_SECONDS, check=True)
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return str(scratch / "node_modules" / ".bin" / "lighthouse")
-
-
-def _scores(program: str, url: str, scratch: Path, *, desktop: bool) -> dict[str, float]:
-    """Return the four scores of a page, out of 100; none when Lighthouse could not look."""
-    report = scratch / "report.json"
-    report.unlink(missing_ok=True)
-    flags = "--headless=new --no-sandbox --no-proxy-server"
-    command = [program, url, "--output=json", f"--output-path={report}", "--quiet", f"--chrome-flags={flags}"]
-    environment = {**os.environ, "CHROME_PATH": find_chromium() or ""}
-    command += ["--preset=desktop"] if desktop else []
-    try:
-        subprocess.run(command, env=environment, capture_output=True, timeout=AUDIT_SECONDS, check=True)
-    except (subprocess.SubprocessError, OSError):
-        return {}
-    told = json.loads(report.read_text(encoding="utf-8"))["categories"]
-    return {name: 100 * (category["score"] or 0) for name, category in told.items()}
-
-
-def _score_figures(site: Site, scratch: Path) -> list[Figure]:
-    program = _lighthouse(scratch)
-    asked = [("L2", "/", False, 95), ("L2", LESSON, False, 95), ("L3", "/", True, 100)]
-    figures = []
-    for number, path, desktop, least in asked:
-        what = f"Lighthouse {'desktop' if desktop else 'mobile'}, {path}"
-        scores = _scores(program, site.url + path, scratch, desktop=desktop) if program else {}
-        place = f"{number}.{'landing' if path == '/' else 'lesson'}"
-        if not scores:
-            figures.append(Figure(place, f"{what}: not measured, no Lighthouse here (npm could not install it)", 0.0))
-        for name, score in scores.items():
-            bound = least if name == "performance" else 100
-            figures.append(
-                Figure(f"{place}.{name}", f"{what}: {name}", round(score), bound, round(score / bound, 3),
-                       f">= {bound}", round(score) >= bound)
-            )  # fmt: skip
-    return figures
+def _looked_at(learner: Learner) -> list[Asked]:
+    """Return the pages that Lighthouse looks at: a visitor's on a phone and on a desk, then those of somebody signed in."""
+    question = learner.answers[0].path
+    own = ("lesson", "a lesson", LESSON), ("path", "Mon parcours", "/parcours"), ("question", "a question", question)
+    return [
+        Asked("L2.landing", "Lighthouse mobile, /", "/"),
+        Asked("L2.lesson", f"Lighthouse mobile, {LESSON}", LESSON),
+        Asked("L2.tools", "Lighthouse mobile, /outils", "/outils"),
+        *(
+            Asked(f"L2.own.{name}", f"Lighthouse mobile, signed in, {what}", path, headers=learner.headers)
+            for name, what, path in own
+        ),
+        Asked("L3.landing", "Lighthouse desktop, /", "/", is_desktop=True, performance=100),
+    ]
 
 
 def measure_browsing(site: Site, learner: Learner, scratch: Path) -> list[Figure]:
@@ -209,6 +185,6 @@ def measure_browsing(site: Site, learner: Learner, scratch: Path) -> list[Figure
         below("L34", "scripts of the heaviest page, as sent, KiB", script / KIBI, 35),
         below("L35", f"largest paint on a slow 4G and a slow phone, worst page {paint}, ms", seen.lcp_ms[paint], 2500),
         below("L36", f"layout shifts, worst page {shift}", seen.shifts[shift], 0.05),
-        below("L37", "slowest answer to a tap, two questions of the trial, ms", seen.tap_ms, 200),
-        *_score_figures(site, scratch),
+        below("L37", "slowest answer to a tap, through the call of the trial, ms", seen.tap_ms, 200),
+        *score_figures(site.url, _looked_at(learner), scratch),
     ]
