@@ -27,6 +27,13 @@ COMPANY_LEAVES = (
 )
 
 
+class NobodyLeft(Stale):
+    """A company would keep people, and nobody to administer their accounts."""
+
+    code = "dernier-administrateur"
+    heading = "Quelqu'un doit pouvoir administrer les comptes"
+
+
 def keep_one_administrator(session: Session, organisation_id: uuid.UUID, losing: uuid.UUID) -> None:
     """Let a person lose the role of administrator; raise `Stale` (409) when nobody else would hold it for long.
 
@@ -37,7 +44,7 @@ def keep_one_administrator(session: Session, organisation_id: uuid.UUID, losing:
     others = set(held) - {losing}
     if losing not in held or others - _leaving(session, organisation_id):
         return
-    raise Stale(OTHERS_LEAVE if others else LAST_ADMINISTRATOR, code="dernier-administrateur")
+    raise NobodyLeft(OTHERS_LEAVE if others else LAST_ADMINISTRATOR)
 
 
 def welcome_only_if_administered(session: Session, organisation_id: uuid.UUID, role: Role) -> None:
@@ -47,7 +54,7 @@ def welcome_only_if_administered(session: Session, organisation_id: uuid.UUID, r
     """
     held = hold_administrators(session, organisation_id) if role is not Role.ADMINISTRATOR else ()
     if held and not set(held) - _leaving(session, organisation_id):
-        raise Stale(COMPANY_LEAVES, code="plus-d-administrateur")
+        raise NobodyLeft(COMPANY_LEAVES)
 
 
 def hold_administrators(session: Session, organisation_id: uuid.UUID) -> Sequence[uuid.UUID]:

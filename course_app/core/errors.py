@@ -7,11 +7,13 @@ Knows nothing of HTTP: `web.errors` alone maps these classes to statuses and pag
 class CourseError(Exception):
     """A refusal a person can understand.
 
-    `code` is a stable slug for logs and tests; `message` is French, shown as it is, and says what to do.
+    `code` is a stable slug for logs and tests; `message` is French, shown as it is, and says what to do. `heading`
+    stands above it in the place of what is said of every refusal of its kind: a decision is refused, nothing was lost.
     """
 
     code = "erreur"
     message = "Cette action n'a pas abouti. Revenez à la page précédente et réessayez."
+    heading = ""
 
     def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
         self.message = message or self.message

@@ -52,9 +52,10 @@ def wants_json() -> bool:
     )
 
 
-def error_page(status: int, message: str | None = None) -> Response:
+def error_page(status: int, message: str | None = None, heading: str = "") -> Response:
     """Return the French page (or JSON) of a status; what was typed is shown again so that it can be copied."""
     title, advice = _PAGES.get(status, _PAGES[500 if status >= 500 else 400])
+    title, is_written = heading or title, status in (400, 409, 413, 422, 503) and not heading
     reference = error_reference()
     log.info("refused", status=status, path=_route(), reference=reference)
     if request_ctx.url_adapter is None:  # a host that is not ours: no address to link to
@@ -69,7 +70,8 @@ def error_page(status: int, message: str | None = None) -> Response:
                 heading=_(title),
                 message=_(message or advice),
                 reference=reference,
-                typed=_typed_fields() if status in (400, 409, 413, 422, 503) else {},
+                typed=_typed_fields() if is_written else {},
+                is_decision=bool(heading),
             )
         )
     response.status_code = status
@@ -91,7 +93,7 @@ def _typed_fields() -> dict[str, str]:
 def _on_course_error(error: CourseError) -> Response:
     db.session.rollback()
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 400)
-    return error_page(status, error.message)
+    return error_page(status, error.message, error.heading)
 
 
 def _on_http_error(error: HTTPException) -> Response:

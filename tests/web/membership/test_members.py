@@ -127,6 +127,18 @@ def test_s12_the_last_administrator_stays(vercors, nadege):
     assert nadege.post(f"/equipe/membres/{vercors.nadege.id}/role", role="apprenant").status_code == 303
 
 
+def test_s12_the_refusal_says_what_to_do_and_nothing_else(vercors, nadege):
+    """No « La page a changé », no copy of a role that nobody wrote: a title that says why, and the way back to members."""
+    refused = nadege.post(f"/equipe/membres/{vercors.nadege.id}/role", role="apprenant")
+    page = refused.text.replace("\u2019", "'")
+    assert refused.status_code == 409
+    assert "Quelqu'un doit pouvoir administrer les comptes" in page
+    assert "Nommez-en d'abord une autre" in page
+    assert "La page a changé" not in page
+    assert "Ce que vous aviez écrit" not in page
+    assert 'href="/equipe/membres"' in page
+
+
 def test_s09_a_former_temp_is_out_at_once_everywhere(app, session, vercors, claire):
     """Closed: cookies, reset links and invitations of the person stop working; no mail leaves; rows stay (S09)."""
     held, visitor = vercors.company.enter(vercors.karim), browser(app, None, session)
