@@ -33,6 +33,8 @@ TEAM = {
 def tour(page: Page) -> Iterator[str]:
     """Walk through the site; yield the name of each screen when it is there to be seen."""
     walks.go_to(page, "/")
+    page.wait_for_load_state("networkidle")
+    page.reload()  # fonts that come late are drawn on the next page only
     yield "accueil"
     walks.enter_as(page, "Claire")
     yield "mon-parcours"
