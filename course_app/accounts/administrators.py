@@ -66,7 +66,7 @@ def hold_administrators(session: Session, organisation_id: uuid.UUID) -> Sequenc
         select(User.id)
         .where(User.organisation_id == organisation_id, User.role == Role.ADMINISTRATOR, User.deactivated_at.is_(None))
         .order_by(User.id)  # everybody waits in the same order: no deadlock
-        .with_for_update()
+        .with_for_update(key_share=True)  # rows that name them are written meanwhile
     ).all()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from course_app.accounts import service as accounts
-from course_app.accounts.administrators import welcome_only_if_administered
+from course_app.accounts.administrators import hold_administrators, welcome_only_if_administered
 from course_app.accounts.models import Organisation, User
 from course_app.accounts.rules import Actor
 from course_app.accounts.service import LearnerRecords
@@ -92,11 +92,13 @@ def accept(
     """Make the holder of a link a member, once; return their account.
 
     A reader on trial keeps their work; a member signed in at the invited address joins the team with the account they
-    have. An account of another company stays there: its work is chained in that company's ledger. Of two parallel requests, the database lets one use the link: the other
-    raises `Gone`. Raises `Stale` when the address already has an account that this reader has not opened, or that
-    belongs to another company, or when nobody would stay to administer this one.
+    have. An account of another company stays there: its work is chained in that company's ledger. Of two parallel
+    requests, the database lets one use the link: the other raises `Gone`. Raises `Stale` when the address already has
+    an account that this reader has not opened, or that belongs to another company, or when nobody would stay to
+    administer this one.
     """
     invitation = alive(session, token, now)
+    hold_administrators(session, invitation.organisation_id)  # before its row: as whoever puts its sender out
     marked = session.execute(
         update(Invitation)
         .where(

@@ -29,7 +29,8 @@ def holder(session: Session, identity: Identity, now: datetime) -> tuple[User, b
 
     Known by the provider's own id, else by a verified address. Nobody is created: people are invited. Tying ends the
     sessions and the password that the account had until then: whoever opened it in somebody else's name is out.
-    Second factors stay, and are asked for; a passkey of before enters alone no more. Raises `NotFound` or `Stale`, with what to do.
+    Second factors stay, and are asked for; a passkey of before enters alone no more. Raises `NotFound` or `Stale`, with
+    what to do.
     """
     known = _known(session, identity)
     if known is not None:
