@@ -221,14 +221,19 @@ def end(session: Session, actor: Actor, session_id: uuid.UUID, now: datetime) ->
 
 
 def end_others(session: Session, actor: Actor, now: datetime) -> None:
-    """End all of one's sessions but this one."""
+    """End all of one's sessions but this one, and the change of address asked: another device may have asked it."""
     _revoke(session, actor.organisation_id, actor.user_id, now, except_id=actor.session_id)
+    _end_address_change(session, actor.organisation_id, actor.user_id)
 
 
 def end_all(session: Session, user: User, now: datetime) -> None:
     """End every session of a person, and the change of address asked in one: a thief may have, before they were put out."""
     _revoke(session, user.organisation_id, user.id, now)
-    asked = AddressChange.organisation_id == user.organisation_id, AddressChange.user_id == user.id
+    _end_address_change(session, user.organisation_id, user.id)
+
+
+def _end_address_change(session: Session, organisation_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    asked = AddressChange.organisation_id == organisation_id, AddressChange.user_id == user_id
     session.execute(delete(AddressChange).where(*asked, AddressChange.used_at.is_(None)))
 
 

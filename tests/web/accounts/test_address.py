@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from course_app.accounts import sessions
 from course_app.accounts.federation import service as federation
 from course_app.accounts.federation.rules import Identity
 from course_app.accounts.models import AddressChange
@@ -14,7 +15,7 @@ from course_app.accounts.rules import Role
 from course_app.audit.models import AuditEntry
 from course_app.web.clock import now
 from tests.support import people
-from tests.support.browsers import ANYWHERE, enter_as, user_at, user_of
+from tests.support.browsers import ANYWHERE, browser, enter_as, user_at, user_of
 from tests.support.mails import path_in, sent_to
 
 PAGE, NEW = "/reglages/adresse", "samira.nouvelle@exemple.fr"
@@ -154,3 +155,14 @@ def test_s38_a_borrowed_phone_chooses_no_first_password(app, clock, session):
     fresh = enter_as(app, session, Role.LEARNER)
     assert fresh.post(first, new_password=new).status_code == 303
     assert user_of(session, fresh.actor).password_hash
+
+
+@pytest.mark.parametrize("way", ["/reglages/premier-mot-de-passe", "/reglages/sessions/autres/fermer"])
+def test_s38_a_link_asked_by_a_squatter_dies_with_their_session(app, session, way):
+    """Whoever chooses a first password, or ends their other devices, ends the change of address asked on one (S38)."""
+    squatter = enter_as(app, session, Role.LEARNER)
+    assert squatter.post(PAGE, new_email=NEW).status_code == 303
+    path, user = _link(app), user_of(session, squatter.actor)
+    held = browser(app, sessions.open_session(session, user, now(), device="Firefox sur Linux"), session)
+    assert held.post(way, new_password="quatre-phoques-sur-la-plage").status_code == 303
+    assert squatter.client.get(path).status_code == 410
