@@ -1,15 +1,17 @@
 """Static files: served by WhiteNoise from a compressed copy, named by their content so that caches never lie.
 
 Each file is there twice: under the name that pages and style sheets give, which bears a fingerprint of its content and may
-be kept for ever; and under its own, for the page shown when nothing works, which is asked again each time.
+be kept for ever; and under its own, for the page shown when nothing works, which is asked again each time. A name that bears
+the fingerprint of another version gets today's file, as its own name does: a page sent just before an upgrade keeps its looks.
 """
 
 import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request, url_for
 from whitenoise import WhiteNoise
@@ -17,9 +19,13 @@ from whitenoise.compress import Compressor
 
 from course_app.config import Settings
 
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
 FINGERPRINT_LENGTH = 12
 PREFIX = "static/"
 _USED_BY_SHEET = re.compile(rb'url\("\.\./([^"]+)"\)')
+_OF_SOME_VERSION = re.compile(rf"\.[0-9a-f]{{{FINGERPRINT_LENGTH}}}(?=\.[a-z0-9]+$)")
 _NAMES, _ADDRESSES = "reglo.static_names", "reglo.static_addresses"
 
 
@@ -70,6 +76,18 @@ def _compressed_copy(data_dir: Path, names: Mapping[str, str], contents: Mapping
     return target
 
 
+class _AnyVersion(WhiteNoise):
+    """Serves today's file to whoever asks for that of another version."""
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        asked = environ.get("PATH_INFO", "")
+        if asked not in self.files:
+            own = _OF_SOME_VERSION.sub("", asked)
+            environ = {**environ, "PATH_INFO": own} if own in self.files else environ
+        answer: Iterable[bytes] = super().__call__(environ, start_response)
+        return answer
+
+
 def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -80,7 +98,7 @@ def init_static(app: Flask, settings: Settings) -> None:
     names, contents = _read(settings.static_dir)
     app.extensions[_NAMES], app.extensions[_ADDRESSES] = names, {}
     lasting = {f"/{PREFIX}{name}" for name in names.values()}
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = _AnyVersion(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(_compressed_copy(settings.data_dir, names, contents)),
         prefix=PREFIX,

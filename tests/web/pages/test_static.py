@@ -66,3 +66,13 @@ def test_an_unknown_file_is_refused(app):
     """A template that names a file which is not there fails where it is written."""
     with app.test_request_context(), pytest.raises(KeyError):
         asset("css/absent.css")
+
+
+def test_a_page_of_before_an_upgrade_still_finds_its_files(app):
+    """A page sent by the version before, or by another server, gets today's file under its own name, asked again next time."""
+    answer = _get(app, "/static/css/app.0123456789ab.css")
+    assert answer.status_code == 200
+    assert answer.data == _get(app, "/static/css/app.css").data
+    assert "immutable" not in answer.headers["Cache-Control"]
+    assert "max-age=0" in answer.headers["Cache-Control"]
+    assert _get(app, "/static/css/nowhere.0123456789ab.css").status_code == 404
