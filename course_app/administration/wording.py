@@ -36,10 +36,9 @@ _KEYS = {
     "what": "fichier",
 }
 _WORDS = {
+    "application": "application de codes",
     "archivee": "archivée",
     "cle": "clé d'accès",
-    "code": "code reçu",
-    "codes": "code de secours",
     "competences": "attestation de compétences",
     "conduite": "responsable",
     "creee": "créée",
@@ -48,7 +47,7 @@ _WORDS = {
     "equipe": "équipe",
     "realisation": "certificat de réalisation",
     "renommee": "renommée",
-    "rouverte": "rouverte",
+    "secours": "code de secours",
     "sortie": "une personne sort",
 }
 

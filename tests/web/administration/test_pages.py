@@ -159,6 +159,8 @@ def test_the_register_is_in_words(session, administrator):
     _noted(session, actor, Act.TEAM_CHANGED, f"equipe:{team.id}", change="entree", person=str(actor.user_id))
     _noted(session, actor, Act.PERSON_INVITED, f"invitation:{uuid.uuid4()}", role="apprenant", team=str(team.id))
     _noted(session, actor, Act.DATA_EXPORTED, "membres", lines=1_012)
+    for proof in ("secours", "application", "cle", "entreprise"):  # what accounts write
+        _noted(session, actor, Act.SIGNED_IN, f"personne:{actor.user_id}", second_moyen=proof)
     page = _text(administrator.client.get(JOURNAL))
     lines = page.partition("<tbody>")[2].partition("</tbody>")[0]
     for told in (
@@ -169,6 +171,9 @@ def test_the_register_is_in_words(session, administrator):
         "équipe : Bureau, rôle : Apprenant",
         "Liste des membres",
         "lignes : 1 012",
+        "second moyen : code de secours",
+        "second moyen : application de codes",
+        "second moyen : clé d’accès",
     ):
         assert told in lines, told
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|deadline|creee|interimaires", lines)
