@@ -9,6 +9,8 @@ PER_PAGE = 50
 ASKED_LIMIT = 120
 """Letters of a search that are read."""
 
+_JOINED = str.maketrans({"œ": "oe", "æ": "ae"})  # « Lætitia » is also written « Laetitia »
+
 Line = TypeVar("Line")
 Other = TypeVar("Other")
 
@@ -60,5 +62,6 @@ def finder(asked: str) -> Callable[[str], bool]:
 
 
 def folded(text: str) -> str:
-    """Return a text without capitals nor accents: to search for names, and to put « Élise » before « Fanny »."""
-    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+    """Return a text without capitals, accents nor joined letters: to find names, and to put « Élise » before « Fanny »."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_JOINED))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))

@@ -28,3 +28,9 @@ def test_a_name_is_found_as_it_is_typed_in_a_hurry():
     assert finder(" ")("anybody")
     assert tidied("  a   b ") == "a b"
     assert len(tidied("x" * 5_000)) == ASKED_LIMIT
+
+
+@pytest.mark.parametrize(("asked", "name"), [("laetitia", "Lætitia"), ("LŒTITIA", "Loetitia")])
+def test_letters_written_as_one_are_found_as_two(asked, name):
+    """« Lætitia » is found by « laetitia », and the other way round."""
+    assert finder(asked)(name)
