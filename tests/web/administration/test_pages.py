@@ -173,7 +173,7 @@ def test_the_register_is_in_words(session, administrator):
         "lignes : 1 012",
         "second moyen : code de secours",
         "second moyen : application de codes",
-        "second moyen : clé d’accès",
+        "second moyen : clé d'accès",
     ):
         assert told in lines, told
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}|deadline|creee|interimaires", lines)
