@@ -93,7 +93,9 @@ def _row(quiz_id: str, question_id: str, wording: str, measure: Measure, told: W
 def worth(session: Session, quiz: Quiz, asked: Iterable[Question]) -> Worth:
     """Return what was counted of a quiz; `asked` are the questions it asks today. Three queries, no answer is read."""
     rows = session.scalars(
-        select(QuestionMeasure).where(QuestionMeasure.quiz_id == quiz.id, QuestionMeasure.content_hash.is_not(None))
+        select(QuestionMeasure)
+        .where(QuestionMeasure.quiz_id == quiz.id, QuestionMeasure.content_hash.is_not(None))
+        .order_by(QuestionMeasure.question_id, QuestionMeasure.wording)
     ).all()
     counted_at = session.scalar(select(QuizCount.counted_at).where(QuizCount.quiz_id == quiz.id))
     known: dict[tuple[str, str | None], Question] = {(each.id, wording_hash(each)): each for each in asked}
