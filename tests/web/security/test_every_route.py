@@ -18,7 +18,7 @@ SENT = [route.removeprefix("POST ") for route in EXPECTED if route.startswith("P
 OPEN_BY_ITS_LINK = "/courriels/arret/<token>"  # RFC 8058: the signed link is the right to stop, and stops nothing else
 NUMBERED = [route for route in EXPECTED if "<uuid:" in route]
 _EACH_TIME = re.compile(
-    r'nonce="[^"]+"|name="csrf_token"[^>]+|\b[0-9A-F]{8}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+    r'nonce="[^"]+"|name="csrf[_-]token"[^>]+|\b[0-9A-F]{8}\b|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 )
 COUNTED = {"attempt_count"}  # the check page of certificates counts its looks (S27)
 PUBLIC_FILES = re.compile(r"/static/|/\.well-known/|/healthz|/readyz|/metrics")
