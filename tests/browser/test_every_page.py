@@ -200,7 +200,8 @@ def test_s50_s52_the_list_of_questions_to_review_holds_for_everybody(site, visit
     worth = (1, 90, -0.5), (20, 60, -0.5), (60, 20, 0.0), (99, 1, None)  # right, mistaken, discrimination
     with contextlib.closing(sqlite3.connect(site.folder / "data" / "reglo.sqlite3", timeout=10)) as database, database:
         database.executemany(
-            "REPLACE INTO question_measure VALUES (?, ?, ?, 100, ?, 30, ?, 'Parler plus fort que le client.', ?, 100)",
+            "REPLACE INTO question_measure (quiz_id, question_id, wording, answers, correct, sure_and_wrong, mistaken, mistake,"
+            " discrimination, compared) VALUES (?, ?, ?, 100, ?, 30, ?, 'Parler plus fort que le client.', ?, 100)",
             [
                 (quiz.id, question.id, wording_hash(question), *each)
                 for question, each in zip(quiz.questions, worth, strict=False)
