@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import NullPool, create_engine, text
+
 from benchmarks.learners import Learner
 from benchmarks.load import Request, request, run
 from benchmarks.processes import children, largest_memory_bytes
@@ -21,13 +23,18 @@ MEBIBYTE = 2**20
 
 @dataclass(frozen=True)
 class Soak:
-    """Requests answered, bytes of the largest process and files open in all of them, before and after."""
+    """Requests answered; bytes of the largest process and files open in all of them, before and after.
+
+    Connections to PostgreSQL are counted apart: a pool opens one more whenever more threads than ever need one at once.
+    """
 
     requests: int
     memory_before: int
     memory_after: int
     files_before: int
     files_after: int
+    connections: int
+    """To PostgreSQL, at the end; SQLite has none."""
 
     @property
     def growth(self) -> float:
@@ -37,22 +44,34 @@ class Soak:
     def describe(self) -> str:
         """Return the figures in words."""
         before, after = self.memory_before / MEBIBYTE, self.memory_after / MEBIBYTE
-        return f"{before:.1f} MiB then {after:.1f} MiB, {self.files_before} files open then {self.files_after}"
+        files = f"{self.files_before} files open then {self.files_after}"
+        return f"{before:.1f} MiB then {after:.1f} MiB, {files}, {self.connections} connections to PostgreSQL"
 
 
 def _family(process_id: int) -> list[int]:
     return [process_id, *(each for child in children(process_id) for each in _family(child))]
 
 
-def open_files(process_id: int) -> int:
-    """Return how many files and sockets a server and its children hold open."""
-    return sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in _family(process_id))
+def connections_to_postgres(site: Site) -> int:
+    """Return how many connections a site keeps open to its database, when that is PostgreSQL."""
+    address = site.environment.get("DATABASE_URL", "")
+    if not address.startswith("postgresql"):
+        return 0
+    with create_engine(address, poolclass=NullPool).connect() as connection:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        return int(connection.execute(text(asked)).scalar_one())
 
 
-def _files_left(process_id: int, before: int) -> int:
+def open_files(site: Site) -> int:
+    """Return how many files and sockets a server and its children hold open, connections to PostgreSQL left out."""
+    held = sum(len(list(Path(f"/proc/{each}/fd").iterdir())) for each in _family(site.pid))
+    return held - connections_to_postgres(site)
+
+
+def _files_left(site: Site, before: int) -> int:
     """Return how many files stay open once the server has seen that the last visitors hung up, five seconds at most."""
     deadline = time.monotonic() + 5
-    while (left := open_files(process_id)) > before and time.monotonic() < deadline:
+    while (left := open_files(site)) > before and time.monotonic() < deadline:
         time.sleep(0.25)
     return left
 
@@ -113,9 +132,10 @@ def soak(site: Site, people: Callable[[], list[Learner]], *, seconds: float, rat
     """
     learners = people()
     run(site.port, [itertools.islice(each, warm_up // CONNECTIONS) for each in _streams(learners)], 600)
-    memory, files = _settled(site.pid), open_files(site.pid)
+    memory, files = _settled(site.pid), open_files(site)
     ends, answered = time.monotonic() + seconds, 0
     while (left := ends - time.monotonic()) > 0:
         answered += _shift(site, learners, min(left, SHIFT_SECONDS), rate)
         learners = people() if ends > time.monotonic() else []
-    return Soak(answered, memory, largest_memory_bytes(site.pid), files, _files_left(site.pid, files))
+    left = _files_left(site, files)
+    return Soak(answered, memory, largest_memory_bytes(site.pid), files, left, connections_to_postgres(site))
